@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { RUNBOOK_LIMITS, type DeploymentFile } from './deployment-file.ts';
+import { SHAPES } from './mode.ts';
+import { ROLES } from './roles.ts';
+
+const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'lower-case letters, digits and dashes, 63 at most');
+const role = z.enum(ROLES).exclude(['machine']);
+const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'sha256:<64 hex digits>');
+const publicKey = z.string().regex(/^ed25519:[A-Za-z0-9+/]{43}=$/, 'ed25519:<base64 of 32 bytes>');
+
+const person = z.strictObject({
+  id: name,
+  name: z.string().min(1).max(200),
+  email: z.email(),
+  roles: z.array(role),
+  deputyOf: z.array(role).default([]),
+  slack: z.string().max(40).optional(),
+  contactHours: z.string().max(100).optional(),
+  keys: z.array(publicKey).min(1).max(8),
+});
+
+/** Protecting numbers are bounded by the runbook's here, so that a file that loosens one cannot be read at all. */
+const limits = z
+  .strictObject({
+    preflightFailureShare: z.number().min(0).max(RUNBOOK_LIMITS.preflightFailureShare),
+    mintTargetPerHour: z.number().positive(),
+    volumeVariance: z.number().positive().max(RUNBOOK_LIMITS.volumeVariance),
+    approvalValidDays: z.number().positive().max(RUNBOOK_LIMITS.approvalValidDays),
+    minimumSamples: z.number().int().min(RUNBOOK_LIMITS.minimumSamples),
+    ramp: z
+      .array(z.number().positive().max(100))
+      .min(1)
+      .refine((steps) => steps.at(-1) === 100 && steps.every((step, i) => i === 0 || step > (steps[i - 1] ?? 0)), 'rising, and the last step is 100'),
+  })
+  .partial()
+  .default({})
+  .transform((given) => ({ ...RUNBOOK_LIMITS, ...given }));
+
+/** The deployment file as it is written in YAML. Unknown fields are refused: a misspelt limit must not be silently ignored. */
+export const deploymentFileSchema: z.ZodType<DeploymentFile> = z
+  .strictObject({
+    apiVersion: z.literal('golive/v1'),
+    kind: z.literal('Deployment'),
+    customer: name,
+    deployment: name,
+    version: z.number().int().min(1),
+    environment: z.enum(['rehearsal', 'staging', 'production']),
+    logOrigin: z.string().regex(/^[a-z0-9.-]+(\/[a-z0-9.-]+)*$/),
+    manifestSet: z.strictObject({ bucket: z.string().min(3), prefix: z.string() }),
+    audit: z.strictObject({ bucket: z.string().min(3), prefix: z.string() }),
+    platform: z.strictObject({ endpoint: z.url() }),
+    cluster: z.strictObject({
+      endpoint: z.url(),
+      namespace: name,
+      networkPolicy: name,
+      networkPolicyDigest: digest,
+    }),
+    startedBy: name,
+    people: z.array(person).min(1).max(100),
+    personalFor: z.array(z.enum(SHAPES)).default([]),
+    limits,
+    speed: z.number().min(1).max(2880).default(1),
+  })
+  .superRefine((file, ctx) => {
+    const ids = new Set<string>();
+    for (const [i, p] of file.people.entries()) {
+      if (ids.has(p.id)) ctx.addIssue({ code: 'custom', path: ['people', i, 'id'], message: `${p.id} is listed twice` });
+      ids.add(p.id);
+    }
+    if (!ids.has(file.startedBy)) ctx.addIssue({ code: 'custom', path: ['startedBy'], message: 'names nobody in people' });
+    if (file.speed !== 1 && file.environment !== 'rehearsal') {
+      ctx.addIssue({ code: 'custom', path: ['speed'], message: 'only a rehearsal may run faster than the clock' });
+    }
+  });

@@ -1,0 +1,191 @@
+import type { Command, Scope } from './command.ts';
+import type { FailureCode } from './failure.ts';
+import type { Operation } from './ids.ts';
+import type { Mode, Shape } from './mode.ts';
+import type { Role } from './roles.ts';
+import type { VerdictValue } from './verdict.ts';
+
+/** A document kept beside the log, named by the SHA-256 of its bytes. */
+export interface EvidenceRef {
+  /** Key in the audit bucket. */
+  ref: string;
+  /** `sha256:<hex>` */
+  digest: string;
+}
+
+export type Outcome = 'applied' | 'not-applied' | 'unknown';
+
+export type MilestoneStatus = 'pending' | 'met' | 'late' | 'missed' | 'waived' | 'not-applicable';
+
+/** How far a cohort is on its way; the order of the list is the order of the way. */
+export const COHORT_PHASES = [
+  'registered',
+  'creating',
+  'binding',
+  'sampling',
+  'minting',
+  'ready',
+  'shadow',
+  'signed-off',
+  'ramping',
+  'live',
+  'handed-over',
+] as const;
+export type CohortPhase = (typeof COHORT_PHASES)[number] | 'isolated' | 'held' | 'parked';
+
+export interface PlannedCohort {
+  id: string;
+  group: string;
+  shape: Shape;
+  agents: number;
+}
+
+/** What each kind of entry says. The set is closed: a kind that is not here cannot be written. */
+export interface EntryData {
+  'deployment.opened': {
+    environment: string;
+    logOrigin: string;
+    runbook: { version: string; digest: string };
+    manifestSetDigest: string;
+    deploymentFile: EvidenceRef & { version: number };
+    speed: number;
+    startedBy: string;
+  };
+  'set.verified': { manifestSetDigest: string; manifests: number; agents: number; signer: string; approvals: string[] };
+  'set.refused': { manifestSetDigest: string; problems: number; report: EvidenceRef };
+  'plan.recorded': { cohorts: PlannedCohort[]; managers: number; plan: EvidenceRef; forecastMintHours: number };
+  'clock.started': { planHours: number; speed: number; wallAt: string };
+  'clock.stopped': { planHours: number; reason: string };
+  'clock.rebaselined': { shiftHours: number; reason: string };
+  'command.applied': {
+    command: Command;
+    envelope: EvidenceRef;
+    /** Fence generation of the command's scope at the moment it was applied; forward writes carry it. */
+    fenceGeneration: number;
+    /** Modes and ETags that the authorisation saw (promote), or evidence that it rests on. */
+    evidence?: EvidenceRef;
+    latencyMs: number;
+  };
+  'command.refused': {
+    commandId: string;
+    kind: string;
+    scope?: Scope;
+    code: FailureCode;
+    sentence: string;
+    envelope: EvidenceRef;
+    latencyMs: number;
+  };
+  milestone: {
+    row: string;
+    status: MilestoneStatus;
+    dueAt: string;
+    doneAt?: string;
+    duePlanHours: number;
+    donePlanHours?: number;
+    reason?: string;
+    evidence?: EvidenceRef;
+  };
+  'gate.passed': { gate: string; commandIndex: number; planHours: number };
+  intent: {
+    operation: Operation;
+    key: string;
+    agents: string[];
+    /** Log index of the `command.applied` entry that allows this. */
+    authority: number;
+  };
+  outcome: {
+    operation: Operation;
+    key: string;
+    result: Outcome;
+    intent: number;
+    /** Present when not applied or unknown. */
+    code?: FailureCode;
+    detail?: string;
+    /** create: platform id; mint: vault reference, version, fingerprint (never a secret); smoke: verdict; raise: mode. */
+    agentId?: string;
+    manager?: string;
+    vaultRef?: string;
+    version?: number;
+    fingerprint?: string;
+    verdict?: string;
+    mode?: Mode;
+    livePercent?: number;
+  };
+  'cohort.phase': { phase: CohortPhase; reason?: string; code?: FailureCode; liftedBy?: string };
+  'wave.started': { wave: string; shape: Shape | 'catch-up'; cohorts: string[]; ramp: number[]; authority: number };
+  'wave.step': { wave: string; percent: number; planHours: number };
+  verdict: { subject: string; verdict: VerdictValue; reasons: string[]; samples: number; evidence?: EvidenceRef };
+  'wave.closed': { wave: string; live: number; left: string[] };
+  'hold.added': {
+    holdId: string;
+    scope: Scope;
+    ceiling: Mode;
+    why: string;
+    releasedBy: Role;
+  };
+  'hold.released': { holdId: string; by: string };
+  'group.evidence': { group: string; cohorts: string[]; agents: number; evidence: EvidenceRef };
+  'sign-off': { group: string; role: Role; decision: 'approve' | 'reject'; boundTo: string; commandIndex: number; channel: 'cli' | 'slack' };
+  evidence: { subject: string; summary: string; evidence: EvidenceRef };
+  'writes.approved': { count: number; writes: { id: string; agent: string; manager: string; at: string }[] };
+  'watch-item': { id: string; text: string; owner: Role; closed?: boolean };
+  'task.opened': { taskId: string; owner: Role; code: FailureCode; sentence: string; next: string };
+  'task.closed': { taskId: string; how: string };
+  'deployment.closed': { result: 'live' | 'live-with-exceptions' | 'failed'; brief?: EvidenceRef };
+}
+
+export const ENTRY_KINDS = [
+  'deployment.opened',
+  'set.verified',
+  'set.refused',
+  'plan.recorded',
+  'clock.started',
+  'clock.stopped',
+  'clock.rebaselined',
+  'command.applied',
+  'command.refused',
+  'milestone',
+  'gate.passed',
+  'intent',
+  'outcome',
+  'cohort.phase',
+  'wave.started',
+  'wave.step',
+  'verdict',
+  'wave.closed',
+  'hold.added',
+  'hold.released',
+  'group.evidence',
+  'sign-off',
+  'evidence',
+  'writes.approved',
+  'watch-item',
+  'task.opened',
+  'task.closed',
+  'deployment.closed',
+] as const satisfies readonly (keyof EntryData)[];
+export type EntryKind = (typeof ENTRY_KINDS)[number];
+
+/** An entry as it is handed to the log. `id` is made from business identity, so that writing twice is writing once. */
+export type NewEntry = {
+  [K in EntryKind]: {
+    v: 1;
+    /** Unique in the log: `acme/q4/cohort-7/agent-12/mint/1/outcome`. */
+    id: string;
+    /** Wall time, ISO 8601 with milliseconds, when the thing happened. */
+    at: string;
+    kind: K;
+    customer: string;
+    deployment: string;
+    /** Person or component: `golive` for the engine. */
+    actor: string;
+    cohort?: string;
+    agent?: string;
+    /** W3C trace id of the run that caused it. */
+    trace?: string;
+    data: EntryData[K];
+  };
+}[EntryKind];
+
+export type EntryOf<K extends EntryKind> = Extract<NewEntry, { kind: K }>;
+export type RecordedEntry = NewEntry & { index: number };
