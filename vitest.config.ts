@@ -1,0 +1,19 @@
+import { defineConfig } from 'vitest/config';
+
+/** Folders whose tests need a Temporal server or S3: both are started once, and only when one of these tests runs. */
+const withServers = ['workflows', 'activities', 'clients', 'workers', 'gateway', 'rehearsal', 'scripts', 'e2e'];
+const serverTests = withServers.map((folder) => `test/${folder}/**/*.test.ts`);
+
+export default defineConfig({
+  test: {
+    // Temporal's native addon does not survive worker threads.
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: serverTests } },
+      { extends: true, test: { name: 'server', include: serverTests, globalSetup: ['test/support/servers/global.ts'] } },
+    ],
+  },
+});
