@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 
 /** The one place outside workers/ that reads the environment; everything else takes values as arguments. */
 export interface Environment {
@@ -24,7 +24,7 @@ export const environment: Environment = {
   chromium: text('CHROMIUM'),
   cacheDir: text('GOLIVE_CACHE') ?? join(homedir(), '.cache', 'golive'),
   temporalDownload: text('GOLIVE_TEMPORAL_DOWNLOAD') === '1',
-  path: (text('PATH') ?? '').split(process.platform === 'win32' ? ';' : ':').filter(Boolean),
+  path: (text('PATH') ?? '').split(delimiter).filter(Boolean),
 };
 
 /** What a child process sees: our own environment, with additions. */

@@ -1,5 +1,5 @@
 import { chmod, mkdir, readdir, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import type { Environment } from '../environment.ts';
 import { isTemporalServerAtLeast } from './check.ts';
 import { run } from './run.ts';
@@ -34,7 +34,7 @@ export const recipes: Record<ToolName, Recipe> = {
     needs: 'Go',
     build: async (folder, progress, environment) => {
       if (environment.temporalDownload && (await downloadTemporal(folder, progress))) return;
-      await goInstall('github.com/temporalio/cli/cmd/temporal@v1.5.1', folder, progress);
+      await goInstall('github.com/temporalio/cli/cmd/temporal@v1.5.1', folder, progress, environment);
     },
   },
   versitygw: {
@@ -44,7 +44,8 @@ export const recipes: Record<ToolName, Recipe> = {
     pointedTo: (environment) => environment.versitygw,
     executable: 'versitygw',
     needs: 'Go',
-    build: (folder, progress) => goInstall('github.com/versity/versitygw/cmd/versitygw@v1.7.0', folder, progress),
+    build: (folder, progress, environment) =>
+      goInstall('github.com/versity/versitygw/cmd/versitygw@v1.7.0', folder, progress, environment),
   },
   timeSkippingServer: {
     label: 'Temporal time-skipping test server',
@@ -53,11 +54,12 @@ export const recipes: Record<ToolName, Recipe> = {
     pointedTo: (environment) => environment.timeSkippingServer,
     executable: 'temporal-test-server',
     needs: 'Java 17 and Maven',
-    build: async (folder, progress) => {
+    build: async (folder, progress, environment) => {
       await writeFile(join(folder, 'pom.xml'), POM);
       progress('Maven resolves io.temporal:temporal-test-server');
       await run('mvn', ['-q', '-B', 'dependency:copy-dependencies', '-DoutputDirectory=lib', '-DincludeScope=runtime'], {
         cwd: folder,
+        env: { PATH: pathOf(environment) },
       });
       const launcher = join(folder, 'temporal-test-server');
       await writeFile(launcher, LAUNCHER);
@@ -66,13 +68,15 @@ export const recipes: Record<ToolName, Recipe> = {
   },
 };
 
-async function goInstall(module: string, folder: string, progress: Progress): Promise<void> {
+const pathOf = (environment: Environment): string => environment.path.join(delimiter);
+
+async function goInstall(module: string, folder: string, progress: Progress, environment: Environment): Promise<void> {
   let packages = 0;
   let last = 0;
   progress(`go install ${module}`);
   await run('go', ['install', '-v', module], {
     cwd: folder,
-    env: { GOBIN: folder },
+    env: { GOBIN: folder, PATH: pathOf(environment) },
     onLine: (line) => {
       const fetched = line.startsWith('go: downloading');
       if (!fetched) packages++;
