@@ -1,0 +1,48 @@
+import type { DeploymentView } from '../view.ts';
+
+/** Nothing said yet. */
+export function emptyView(customer = '', deployment = ''): DeploymentView {
+  return {
+    v: 1,
+    header: {
+      customer,
+      deployment,
+      environment: null,
+      logOrigin: null,
+      runbook: null,
+      manifestSetDigest: null,
+      deploymentFile: null,
+      speed: 1,
+      startedBy: null,
+      openedAt: null,
+      startedAt: null,
+      closedAt: null,
+      result: null,
+      brief: null,
+    },
+    clock: null,
+    set: { verified: null, refused: null },
+    plan: null,
+    agents: { total: 0, provisioning: 0, shadow: 0, live: 0, paused: 0, halted: 0, terminated: 0 },
+    cohorts: {},
+    milestones: {},
+    gates: {},
+    commands: {},
+    approvals: [],
+    groupEvidence: {},
+    signOffs: [],
+    holds: {},
+    waves: {},
+    tasks: {},
+    watchItems: {},
+    evidence: {},
+    verdicts: {},
+    writes: { count: 0, firstAt: null, firstHundred: [] },
+    series: {
+      agents: { bucketHours: 0.25, points: [] },
+      minted: { bucketHours: 1 / 12, points: [] },
+    },
+    figures: { entries: 0, byKind: {}, operations: {}, first: null, last: null },
+    ledger: {},
+  };
+}

@@ -1,0 +1,292 @@
+import type { ClockState } from './clock.ts';
+import type { CommandArguments, CommandKind, Scope } from './command.ts';
+import type { CohortPhase, EntryData, EntryKind, EvidenceRef, MilestoneStatus } from './entry.ts';
+import type { FailureCode } from './failure.ts';
+import type { Operation } from './ids.ts';
+import type { Mode, Shape } from './mode.ts';
+import type { Role } from './roles.ts';
+import type { VerdictValue } from './verdict.ts';
+
+/**
+ * What the log says about one deployment: the fold of its entries, as plain JSON. Status, history, report and scripted
+ * people read this and nothing else, so they agree with each other and work while Temporal is down.
+ */
+export interface DeploymentView {
+  v: 1;
+  header: HeaderView;
+  /** Null until the clock was started for the first time. */
+  clock: ClockState | null;
+  set: SetView;
+  plan: PlanView | null;
+  /** Agents of all cohorts together; `provisioning + shadow + live + paused + halted + terminated = total`. */
+  agents: AgentCounts;
+  /** In the order of the plan. */
+  cohorts: Record<string, CohortView>;
+  /** By row of the runbook; a row about which nothing was said yet is missing. */
+  milestones: Record<string, MilestoneView>;
+  gates: Record<string, GateView>;
+  /** By command id, in the order of their answers. */
+  commands: Record<string, CommandView>;
+  /** Approvals of the manifest set (C3), one per person and digest. */
+  approvals: ApprovalView[];
+  /** What a group's executives are shown, by group; a sign-off is bound to its digest. */
+  groupEvidence: Record<string, GroupEvidenceView>;
+  signOffs: SignOffView[];
+  /** By hold id, released ones included: a release leaves a tombstone. */
+  holds: Record<string, HoldView>;
+  waves: Record<string, WaveView>;
+  /** By task id, closed ones included. */
+  tasks: Record<string, TaskView>;
+  watchItems: Record<string, WatchItemView>;
+  /** The latest per subject. */
+  evidence: Record<string, EvidenceView>;
+  verdicts: Record<string, VerdictView>;
+  writes: WritesView;
+  series: SeriesView;
+  figures: FiguresView;
+  /**
+   * What each agent has behind it, as bits, by cohort and agent: with it an agent that is created, minted or smoked twice
+   * counts once. Needed to fold on; empty in what `GET /state` answers.
+   */
+  ledger: Record<string, Record<string, number>>;
+}
+
+/** Where something stands in the log. */
+export interface Recorded {
+  index: number;
+  at: string;
+}
+
+export interface HeaderView {
+  customer: string;
+  deployment: string;
+  environment: string | null;
+  logOrigin: string | null;
+  runbook: { version: string; digest: string } | null;
+  manifestSetDigest: string | null;
+  deploymentFile: (EvidenceRef & { version: number }) | null;
+  speed: number;
+  startedBy: string | null;
+  openedAt: string | null;
+  /** When the T-clock was started first. */
+  startedAt: string | null;
+  closedAt: string | null;
+  result: EntryData['deployment.closed']['result'] | null;
+  brief: EvidenceRef | null;
+}
+
+export interface SetView {
+  verified: (EntryData['set.verified'] & Recorded) | null;
+  refused: (EntryData['set.refused'] & Recorded) | null;
+}
+
+export interface PlanView extends Recorded {
+  managers: number;
+  agents: number;
+  cohorts: number;
+  plan: EvidenceRef;
+  forecastMintHours: number;
+}
+
+export interface AgentCounts {
+  total: number;
+  /** Not yet running. */
+  provisioning: number;
+  shadow: number;
+  live: number;
+  paused: number;
+  halted: number;
+  terminated: number;
+}
+
+/** Agents of a cohort that have this behind them, by the outcomes in the log. */
+export interface CohortCounts {
+  created: number;
+  bound: number;
+  minted: number;
+  smoked: number;
+  running: number;
+  live: number;
+}
+
+export interface CohortView {
+  id: string;
+  group: string;
+  shape: Shape;
+  agents: number;
+  /** Null until the cohort has said anything. */
+  phase: CohortPhase | null;
+  phaseAt: string | null;
+  /** The furthest step of the way that it reached, also while it is held, parked or isolated. */
+  reached: CohortPhase | null;
+  reason: string | null;
+  code: FailureCode | null;
+  /** What lifts it, while it is isolated, held or parked. */
+  liftedBy: string | null;
+  counts: CohortCounts;
+  /** Side effects of which it is not known whether they took place, by key. */
+  unknown: Record<string, { operation: Operation; agent: string | null } & Recorded>;
+  /** Null until the log knows of one. */
+  mode: Mode | null;
+  livePercent: number;
+  /** Ids of the active holds that cover it. */
+  holds: string[];
+  wave: string | null;
+}
+
+export interface MilestoneView extends Recorded {
+  row: string;
+  status: MilestoneStatus;
+  dueAt: string;
+  doneAt: string | null;
+  duePlanHours: number;
+  donePlanHours: number | null;
+  reason: string | null;
+  evidence: EvidenceRef | null;
+}
+
+export interface GateView extends Recorded {
+  gate: string;
+  commandIndex: number;
+  planHours: number;
+  by: string | null;
+}
+
+export interface CommandView extends Recorded {
+  id: string;
+  kind: CommandKind | (string & {});
+  scope: Scope | null;
+  person: string;
+  role: Role | null;
+  outcome: 'applied' | 'refused';
+  code: FailureCode | null;
+  sentence: string | null;
+  reason: string | null;
+  args: CommandArguments;
+  issuedAt: string | null;
+  envelope: EvidenceRef;
+  fenceGeneration: number | null;
+  latencyMs: number;
+}
+
+export interface ApprovalView extends Recorded {
+  person: string;
+  role: Role;
+  decision: 'approve' | 'reject';
+  manifestSetDigest: string;
+  commandId: string;
+}
+
+export interface GroupEvidenceView extends Recorded {
+  group: string;
+  cohorts: string[];
+  agents: number;
+  evidence: EvidenceRef;
+}
+
+export interface SignOffView extends Recorded {
+  group: string;
+  role: Role;
+  person: string;
+  decision: 'approve' | 'reject';
+  channel: 'cli' | 'slack';
+  boundTo: string;
+  commandIndex: number;
+  /** False once the group's evidence has changed: it is void and asked for again. */
+  current: boolean;
+}
+
+export interface HoldView extends Recorded {
+  holdId: string;
+  scope: Scope;
+  ceiling: Mode;
+  why: string;
+  by: string;
+  /** The role that may release it. */
+  releasedBy: Role;
+  released: ({ by: string } & Recorded) | null;
+}
+
+export interface WaveView extends Recorded {
+  wave: string;
+  shape: Shape | 'catch-up';
+  cohorts: string[];
+  ramp: number[];
+  authority: number;
+  steps: WaveStepView[];
+  closed: ({ live: number; left: string[] } & Recorded) | null;
+}
+
+export interface WaveStepView extends Recorded {
+  percent: number;
+  planHours: number;
+  /** The latest verdict per cohort at this step. */
+  verdicts: Record<string, { verdict: VerdictValue; reasons: string[]; samples: number } & Recorded>;
+}
+
+export interface TaskView extends Recorded {
+  taskId: string;
+  owner: Role;
+  code: FailureCode;
+  sentence: string;
+  next: string;
+  cohort: string | null;
+  closed: ({ how: string } & Recorded) | null;
+}
+
+export interface WatchItemView extends Recorded {
+  id: string;
+  text: string;
+  owner: Role;
+  closed: Recorded | null;
+}
+
+export interface EvidenceView extends Recorded {
+  subject: string;
+  summary: string;
+  evidence: EvidenceRef;
+}
+
+export interface VerdictView extends Recorded {
+  subject: string;
+  verdict: VerdictValue;
+  reasons: string[];
+  samples: number;
+  evidence: EvidenceRef | null;
+}
+
+export interface WritesView {
+  count: number;
+  firstAt: string | null;
+  /** W3.07 asks for the first hundred by name. */
+  firstHundred: ({ id: string; agent: string; manager: string } & Recorded)[];
+}
+
+/** Bounded: when a series is full, every second point goes and the buckets become twice as wide. */
+export interface Series<P> {
+  bucketHours: number;
+  points: ({ planHours: number } & P)[];
+}
+
+export interface SeriesView {
+  /** Agents by state over plan time, at the end of each bucket; empty before the clock starts. */
+  agents: Series<AgentCounts>;
+  /** Credentials minted over plan time; the rate is the slope. */
+  minted: Series<{ minted: number }>;
+}
+
+export interface OperationFigures {
+  /** Agents named in intents. */
+  intended: number;
+  applied: number;
+  notApplied: number;
+  unknown: number;
+}
+
+export interface FiguresView {
+  entries: number;
+  byKind: Partial<Record<EntryKind, number>>;
+  operations: Partial<Record<Operation, OperationFigures>>;
+  first: Recorded | null;
+  last: Recorded | null;
+}
