@@ -1,7 +1,17 @@
 import { defineConfig } from 'vitest/config';
 
 /** Folders whose tests need a Temporal server or S3: both are started once, and only when one of these tests runs. */
-const withServers = ['workflows', 'activities', 'clients', 'workers', 'gateway', 'rehearsal', 'scripts', 'e2e'];
+const withServers = [
+  'support/servers',
+  'workflows',
+  'activities',
+  'clients',
+  'workers',
+  'gateway',
+  'rehearsal',
+  'scripts',
+  'e2e',
+];
 const serverTests = withServers.map((folder) => `test/${folder}/**/*.test.ts`);
 
 export default defineConfig({
@@ -9,6 +19,8 @@ export default defineConfig({
     // Temporal's native addon does not survive worker threads.
     pool: 'forks',
     maxWorkers: 2,
+    // AWS's SDK reminds everybody on Node 20 that it will leave it in 2027; the version here is pinned.
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     testTimeout: 30_000,
     hookTimeout: 60_000,
     projects: [

@@ -124,6 +124,11 @@ const POM = `<project>
       <artifactId>temporal-test-server</artifactId>
       <version>1.38.0</version>
     </dependency>
+    <dependency>
+      <groupId>org.slf4j</groupId>
+      <artifactId>slf4j-nop</artifactId>
+      <version>1.7.36</version>
+    </dependency>
   </dependencies>
 </project>
 `;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { inject } from 'vitest';
+import { quietTemporal } from './quiet.ts';
 import type { SharedS3, SharedTemporal } from './global.ts';
 
 /** The dev server of this run. Only for test files in folders that vitest.config.ts lists as needing servers. */
@@ -22,6 +23,7 @@ export interface TemporalConnections {
 
 /** A client and a worker's connection to the shared dev server; close them in `afterAll`. */
 export async function connectToSharedTemporal(): Promise<TemporalConnections> {
+  quietTemporal();
   const { address, namespace } = sharedTemporal();
   const connection = await Connection.connect({ address });
   const nativeConnection = await NativeConnection.connect({ address });

@@ -1,6 +1,7 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { SEARCH_ATTRIBUTES } from '../../../scripts/processes/temporal.ts';
 import { ensureTools } from '../../../scripts/setup/tools.ts';
+import { quietTemporal } from './quiet.ts';
 
 /** Temporal's IndexedValueType, whose names live in a package that we do not depend on. */
 const INDEXED_VALUE_TYPES = { Keyword: 2, KeywordList: 7 } as const;
@@ -10,6 +11,7 @@ const INDEXED_VALUE_TYPES = { Keyword: 2, KeywordList: 7 } as const;
  * It has no list, reset, schedules or parent-close policy. Time jumps only while `result()` or `execute()` is awaited.
  */
 export async function timeSkippingEnvironment(): Promise<TestWorkflowEnvironment> {
+  quietTemporal();
   const { timeSkippingServer: path } = await ensureTools(['timeSkippingServer']);
   const environment = await TestWorkflowEnvironment.createTimeSkipping({
     server: { executable: { type: 'existing-path', path } },
