@@ -1,0 +1,136 @@
+/**
+ * What workflows may ask of the world: types only. Arguments and results are references, digests, indexes and counts;
+ * no list of agents and no secret ever passes here, because all of it stays in the history.
+ */
+import type { FailureCode } from '../domain/failure.ts';
+import type { DeploymentName } from '../domain/ids.ts';
+import type { PlannedCohort } from '../domain/entry.ts';
+import type { ClockState } from '../domain/clock.ts';
+import type { CommandKind, Scope } from '../domain/command.ts';
+import type { Shape } from '../domain/mode.ts';
+
+export type WindowName = 'countdown' | 'provision' | 'validate' | 'golive';
+export type GateName = 'gate-1' | 'gate-2' | 'gate-3';
+
+export interface OpenInput {
+  name: DeploymentName;
+  speed: number;
+  startedBy: string;
+}
+
+export interface Opened {
+  cohorts: PlannedCohort[];
+  /** Exposure steps of a wave, in percent. */
+  ramp: number[];
+}
+
+/** What became of one signed order, in as few words as the workflow needs to act on it. */
+export type CommandResult =
+  | { outcome: 'refused'; id: string; code: FailureCode }
+  | { outcome: 'repeated'; id: string }
+  | {
+      outcome: 'applied';
+      id: string;
+      kind: CommandKind;
+      scope: Scope;
+      /** Log index of the `command.applied` entry: the authority that activities verify. */
+      index: number;
+      clock?: ClockState;
+    };
+
+export interface PreflightResult {
+  halted: boolean;
+  isolated: { cohort: string; code: FailureCode }[];
+}
+
+export interface GateResult {
+  /** Cohorts that may go on to the next window. */
+  forward: string[];
+  /** Children that failed, timed out or were terminated since the last gate. */
+  dead: string[];
+}
+
+/** Queue `control`: the deployment itself, and everything between a command and its answer. */
+export interface ControlActivities {
+  /** Verifies deployment file and set, writes the opening entries. */
+  openDeployment(input: OpenInput): Promise<Opened>;
+  /** Verifies, judges and records one envelope; the same envelope again gives the first answer. */
+  applyCommand(input: { name: DeploymentName; envelope: string; handedInAt: string }): Promise<CommandResult>;
+  /** Settles every row of a window by facts read from platform, bucket and log; heartbeats; returns when none is pending. */
+  settleWindow(input: { name: DeploymentName; window: WindowName }): Promise<{ late: number; missed: number }>;
+  /** Records that a gate was passed and says who goes on. */
+  passGate(input: { name: DeploymentName; gate: GateName; authority: number }): Promise<GateResult>;
+  writeBrief(input: { name: DeploymentName }): Promise<void>;
+  closeDeployment(input: { name: DeploymentName }): Promise<{ result: string }>;
+}
+
+/** Where an order was found that allows a side effect: the grant (go-ahead, gate 1, promote) and a later retry of it, if any. */
+export interface Authority {
+  grant: number;
+  renewed?: number;
+}
+
+export interface CohortRef {
+  name: DeploymentName;
+  cohort: string;
+  authority: Authority;
+}
+
+export interface ChunkRef extends CohortRef {
+  /** `sample`, or the number of the chunk. */
+  chunk: 'sample' | number;
+}
+
+/** `code` set: the cohort cannot go on, and why. */
+export interface StepResult {
+  done: number;
+  code?: FailureCode;
+  detail?: string;
+}
+
+/** Queue `engine`, work on the whole set. */
+export interface SetActivities {
+  /** W1.03, W1.04: the set again, now with its approvals, byte by byte. */
+  verifySet(input: { name: DeploymentName }): Promise<{ ok: boolean }>;
+  registerCohorts(input: { name: DeploymentName; authority: Authority }): Promise<{ cohortSetId: string }>;
+  preflight(input: { name: DeploymentName; authority: Authority; cohortSetId: string; only?: string[]; attempt: number }): Promise<PreflightResult>;
+  takeSnapshot(input: { name: DeploymentName; authority: Authority }): Promise<{ snapshotId: string }>;
+  /** What the executives sign on: one document per group over the cohorts that are ready for it. */
+  compileEvidence(input: { name: DeploymentName }): Promise<{ groups: number }>;
+}
+
+/** Queue `engine` (mint: queue `mint`), work on one cohort. */
+export interface CohortActivities {
+  createChunk(input: ChunkRef): Promise<StepResult>;
+  bindCohort(input: CohortRef & { snapshotId: string }): Promise<StepResult>;
+  mintChunk(input: ChunkRef): Promise<StepResult>;
+  smokeChunk(input: ChunkRef & { attempt: number }): Promise<StepResult>;
+  /** Reads the platform's counts; only when all agree with the manifest is the cohort ready. */
+  confirmReady(input: CohortRef): Promise<StepResult>;
+  runShadow(input: CohortRef): Promise<StepResult>;
+  runExample(input: CohortRef & { attempt: number }): Promise<StepResult>;
+  notePhase(input: { name: DeploymentName; cohort: string; phase: NotedPhase; attempt: number; code?: FailureCode; detail?: string }): Promise<void>;
+}
+export type NotedPhase = 'isolated' | 'parked' | 'held' | 'signed-off' | 'handed-over';
+
+export interface WaveRef {
+  name: DeploymentName;
+  wave: string;
+  shape: Shape | 'catch-up';
+  /** Cohorts still in the wave. */
+  cohorts: string[];
+  authority: Authority;
+}
+export interface WaveStepResult {
+  in: string[];
+  left: { cohort: string; code: FailureCode }[];
+}
+
+/** Queue `engine`, one wave. */
+export interface WaveActivities {
+  openWave(input: WaveRef & { ramp: number[] }): Promise<void>;
+  raise(input: WaveRef & { percent: number }): Promise<WaveStepResult>;
+  /** Watches one exposure step for its time and its samples; heartbeats; stateless. */
+  evaluate(input: WaveRef & { percent: number; holdHours: number; speed: number }): Promise<WaveStepResult>;
+  closeWave(input: WaveRef & { left: string[] }): Promise<void>;
+}

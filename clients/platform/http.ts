@@ -1,0 +1,130 @@
+import { Agent, request } from 'undici';
+import type { z } from 'zod';
+import { ClientError } from '../error.ts';
+import type { FailureCode } from '../../domain/failure.ts';
+import type { Platform } from './port.ts';
+import * as wire from './wire.schema.ts';
+
+export interface PlatformOptions {
+  endpoint: string;
+  /** Bearer key; what it may do is decided by the platform. */
+  key: string;
+  /** Longest wait for one answer, wall milliseconds. */
+  timeoutMs?: number;
+}
+
+interface Call<T extends z.ZodType> {
+  method: 'GET' | 'POST' | 'PUT';
+  path: string;
+  reply: T;
+  body?: unknown;
+  headers?: Record<string, string>;
+  signal: AbortSignal | undefined;
+}
+
+/** The platform over HTTP. Retries nothing: Temporal does, with the same keys. */
+export function httpPlatform(options: PlatformOptions): Platform {
+  const dispatcher = new Agent({ connections: 64, keepAliveTimeout: 30_000 });
+  const timeoutMs = options.timeoutMs ?? 20_000;
+
+  async function call<T extends z.ZodType>(c: Call<T>): Promise<z.output<T>> {
+    const timeout = AbortSignal.timeout(timeoutMs);
+    let status: number;
+    let text: string;
+    try {
+      const response = await request(new URL(c.path, options.endpoint), {
+        method: c.method,
+        dispatcher,
+        signal: c.signal ? AbortSignal.any([c.signal, timeout]) : timeout,
+        headers: {
+          authorization: `Bearer ${options.key}`,
+          ...(c.body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...c.headers,
+        },
+        ...(c.body === undefined ? {} : { body: JSON.stringify(c.body) }),
+      });
+      status = response.statusCode;
+      text = await response.body.text();
+    } catch (cause) {
+      if (c.signal?.aborted) throw c.signal.reason;
+      throw new ClientError('platform_unreachable', `${c.method} ${c.path}: no answer`, { cause });
+    }
+    const json = parseJson(text);
+    if (status >= 400) throw refusal(c, status, json);
+    const parsed = c.reply.safeParse(json);
+    if (!parsed.success) {
+      const issue = parsed.error.issues[0];
+      throw new ClientError('platform_reply_invalid', `${c.method} ${c.path}: ${issue?.path.join('.') ?? ''} ${issue?.message ?? 'not JSON'}`);
+    }
+    return parsed.data;
+  }
+
+  const get = <T extends z.ZodType>(path: string, reply: T, signal?: AbortSignal) => call({ method: 'GET', path, reply, signal });
+  const post = <T extends z.ZodType>(path: string, body: unknown, reply: T, signal?: AbortSignal) => call({ method: 'POST', path, body, reply, signal });
+  const of = (deployment: string) => `/v1/deployments/${encodeURIComponent(deployment)}`;
+
+  return {
+    register: (body, signal) => post('/v1/agents/cohorts/from-manifests', body, wire.registerReply, signal),
+    preflight: (id, signal) => post(`/v1/cohort-sets/${encodeURIComponent(id)}/preflight`, {}, wire.preflightReply, signal),
+    connectors: (signal) => get('/v1/connectors', wire.connectorsReply, signal),
+    hris: (signal) => get('/v1/hris', wire.hrisReply, signal),
+    snapshot: (body, signal) => post('/v1/hris/snapshots', body, wire.snapshotReply, signal),
+    resolve: (id, emails, signal) => post(`/v1/hris/snapshots/${encodeURIComponent(id)}/resolve`, { emails }, wire.resolveReply, signal),
+    limits: (signal) => get('/v1/limits', wire.limitsReply, signal),
+
+    create: (body, signal) => post('/v1/agents', body, wire.itemsReply, signal),
+    bind: (body, signal) => post('/v1/bindings', body, wire.itemsReply, signal),
+    mint: (body, signal) => post('/v1/credentials', body, wire.itemsReply, signal),
+    smoke: (body, signal) => post('/v1/intercept/no-op', body, wire.itemsReply, signal),
+    lookup: async (keys, signal) => (await post('/v1/operations/lookup', { keys }, wire.lookupReply, signal)).items,
+
+    cohorts: async (deployment, signal) => (await get(`${of(deployment)}/cohorts`, wire.cohortsReply, signal)).cohorts,
+    setMode: (at, body, signal) =>
+      call({
+        method: 'PUT',
+        path: `${of(at.deployment)}/cohorts/${encodeURIComponent(at.cohort)}/mode`,
+        body,
+        headers: { 'if-match': at.ifMatch },
+        reply: wire.cohortState,
+        signal,
+      }),
+    example: (at, body, signal) => post(`${of(at.deployment)}/cohorts/${encodeURIComponent(at.cohort)}/example`, body, wire.exampleReply, signal),
+
+    fence: async (body, signal) => (await post('/v1/fences', body, wire.fenceReply, signal)).generation,
+    liftFence: async (body, signal) => (await post('/v1/fences/lift', body, wire.fenceReply, signal)).generation,
+    fences: (deployment, signal) => get(`/v1/fences?deployment=${encodeURIComponent(deployment)}`, wire.fencesReply, signal),
+
+    telemetry: (deployment, from, to, signal) =>
+      get(`${of(deployment)}/telemetry?from=${encodeURIComponent(from)}&to=${encodeURIComponent(to)}`, wire.telemetryReply, signal),
+    queues: (deployment, signal) => get(`${of(deployment)}/queues`, wire.queuesReply, signal),
+    escalations: (deployment, limit, signal) => get(`${of(deployment)}/escalations?limit=${limit}`, wire.escalationsReply, signal),
+    writes: (deployment, limit, signal) => get(`${of(deployment)}/writes?limit=${limit}`, wire.writesReply, signal),
+    orchestrations: (deployment, limit, signal) => get(`${of(deployment)}/orchestrations?limit=${limit}`, wire.orchestrationsReply, signal),
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const CODES: Partial<Record<z.output<typeof wire.problem>['code'], FailureCode>> = {
+  agent_in_other_deployment: 'agent_in_other_deployment',
+  fenced: 'fenced',
+  above_ceiling: 'fenced',
+  precondition_failed: 'precondition_failed',
+  rate_limited: 'platform_limited',
+  unavailable: 'platform_unreachable',
+  internal: 'platform_unreachable',
+};
+
+function refusal(c: { method: string; path: string }, status: number, json: unknown): ClientError {
+  const parsed = wire.problem.safeParse(json);
+  // A proxy's HTML page is no answer of the platform's, whatever its status.
+  if (!parsed.success) return new ClientError(status >= 500 || status === 429 ? 'platform_unreachable' : 'platform_reply_invalid', `${c.method} ${c.path}: status ${status}`);
+  const { code, message, retryAfterMs } = parsed.data;
+  return new ClientError(CODES[code] ?? 'platform_refused', `${c.method} ${c.path}: ${message}`, retryAfterMs === undefined ? {} : { retryAfterMs });
+}

@@ -1,0 +1,46 @@
+import type { z } from 'zod';
+import type * as wire from './wire.schema.ts';
+
+type In<T extends z.ZodType> = z.input<T>;
+type Out<T extends z.ZodType> = z.output<T>;
+
+export type CohortState = Out<typeof wire.cohortState>;
+export type ItemResult = Out<typeof wire.itemResult>;
+export type ItemsReply = Out<typeof wire.itemsReply>;
+export type Telemetry = Out<typeof wire.telemetryReply>;
+export type FenceScope = In<typeof wire.fenceScope>;
+
+/**
+ * The platform as the engine needs it: one method per endpoint, no retries (those belong to Temporal), every reply checked
+ * against the wire schema. Each method throws a `ClientError` whose code is a `FailureCode`:
+ * `platform_unreachable` and `platform_limited` may be repeated with the same key, everything else is final.
+ */
+export interface Platform {
+  register(request: In<typeof wire.registerRequest>, signal?: AbortSignal): Promise<Out<typeof wire.registerReply>>;
+  preflight(cohortSetId: string, signal?: AbortSignal): Promise<Out<typeof wire.preflightReply>>;
+  connectors(signal?: AbortSignal): Promise<Out<typeof wire.connectorsReply>>;
+  hris(signal?: AbortSignal): Promise<Out<typeof wire.hrisReply>>;
+  snapshot(request: In<typeof wire.snapshotRequest>, signal?: AbortSignal): Promise<Out<typeof wire.snapshotReply>>;
+  resolve(snapshotId: string, emails: string[], signal?: AbortSignal): Promise<Out<typeof wire.resolveReply>>;
+  limits(signal?: AbortSignal): Promise<Out<typeof wire.limitsReply>>;
+
+  create(request: In<typeof wire.createRequest>, signal?: AbortSignal): Promise<ItemsReply>;
+  bind(request: In<typeof wire.bindRequest>, signal?: AbortSignal): Promise<ItemsReply>;
+  mint(request: In<typeof wire.mintRequest>, signal?: AbortSignal): Promise<ItemsReply>;
+  smoke(request: In<typeof wire.smokeRequest>, signal?: AbortSignal): Promise<ItemsReply>;
+  lookup(keys: string[], signal?: AbortSignal): Promise<ItemResult[]>;
+
+  cohorts(deployment: string, signal?: AbortSignal): Promise<CohortState[]>;
+  setMode(at: { deployment: string; cohort: string; ifMatch: string }, request: In<typeof wire.modeRequest>, signal?: AbortSignal): Promise<CohortState>;
+  example(at: { deployment: string; cohort: string }, request: In<typeof wire.exampleRequest>, signal?: AbortSignal): Promise<Out<typeof wire.exampleReply>>;
+
+  fence(request: In<typeof wire.fenceRequest>, signal?: AbortSignal): Promise<number>;
+  liftFence(request: In<typeof wire.fenceLiftRequest>, signal?: AbortSignal): Promise<number>;
+  fences(deployment: string, signal?: AbortSignal): Promise<Out<typeof wire.fencesReply>>;
+
+  telemetry(deployment: string, from: string, to: string, signal?: AbortSignal): Promise<Telemetry>;
+  queues(deployment: string, signal?: AbortSignal): Promise<Out<typeof wire.queuesReply>>;
+  escalations(deployment: string, limit: number, signal?: AbortSignal): Promise<Out<typeof wire.escalationsReply>>;
+  writes(deployment: string, limit: number, signal?: AbortSignal): Promise<Out<typeof wire.writesReply>>;
+  orchestrations(deployment: string, limit: number, signal?: AbortSignal): Promise<Out<typeof wire.orchestrationsReply>>;
+}

@@ -1,0 +1,283 @@
+import { z } from 'zod';
+
+/**
+ * The platform's JSON, and the only file that product and reference platform share.
+ * Times are ISO 8601 in UTC. Rates are per plan hour, durations in plan hours, latencies in milliseconds.
+ */
+const name = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,127}$/);
+const key = z.string().min(1).max(512);
+const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
+const iso = z.iso.datetime({ offset: true });
+const count = z.number().int().min(0);
+const bulk = <T extends z.ZodType>(item: T) => z.array(item).min(1).max(1000);
+
+export const mode = z.enum(['terminated', 'halted', 'paused', 'shadow', 'live']);
+export const lifecycle = z.enum(['provisioning', 'provisioned', 'running', 'terminated']);
+export const shape = z.enum(['research', 'production', 'coordination']);
+
+/** Error body of every status of 400 and above (RFC 9457 in spirit). `code` is what a program decides on. */
+export const problem = z.strictObject({
+  code: z.enum([
+    'unauthenticated',
+    'forbidden',
+    'not_found',
+    'conflict',
+    'agent_in_other_deployment',
+    'fenced',
+    'above_ceiling',
+    'precondition_failed',
+    'precondition_required',
+    'invalid',
+    'rate_limited',
+    'unavailable',
+    'internal',
+  ]),
+  message: z.string(),
+  /** rate_limited, unavailable: wall milliseconds after which a repetition makes sense (Retry-After has whole seconds). */
+  retryAfterMs: z.number().min(0).optional(),
+});
+
+// ── cohort sets ────────────────────────────────────────────────────────────────────────────────────────────────
+export const cohortSpec = z.strictObject({
+  cohort: name,
+  manifestDigest: digest,
+  group: name,
+  shape,
+  function: z.string(),
+  level: z.string(),
+  template: z.string(),
+  agents: count,
+  connectors: z.array(name),
+  managers: z.array(z.string()),
+  expectedCallsPerHour: z.number().min(0),
+  expectedWritesPerHour: z.number().min(0),
+  budgetDollars: z.number().min(0),
+  exampleRequest: z.record(z.string(), z.unknown()),
+  outputSchema: z.record(z.string(), z.unknown()),
+});
+/** POST /v1/agents/cohorts/from-manifests — idempotent by `key`. */
+export const registerRequest = z.strictObject({
+  key,
+  deployment: name,
+  manifestSetDigest: digest,
+  generation: count,
+  cohorts: z.array(cohortSpec).min(1).max(1000),
+});
+export const registerReply = z.strictObject({
+  cohortSetId: z.string(),
+  jobs: z.array(z.strictObject({ cohort: name, jobId: z.string() })),
+});
+/** POST /v1/cohort-sets/{id}/preflight — read-only, all manifests. */
+export const preflightFailureCode = z.enum([
+  'connector_credential_expired',
+  'hris_stale',
+  'connector_not_deployed',
+  'audit_bucket_unreachable',
+  'budget_implausible',
+]);
+export const preflightReply = z.strictObject({
+  results: z.array(
+    z.strictObject({
+      cohort: name,
+      ok: z.boolean(),
+      failures: z.array(z.strictObject({ code: preflightFailureCode, detail: z.string() })),
+    }),
+  ),
+});
+
+// ── prerequisites ──────────────────────────────────────────────────────────────────────────────────────────────
+/** GET /v1/connectors */
+export const connectorsReply = z.strictObject({
+  connectors: z.array(z.strictObject({ id: name, deployed: z.boolean(), up: z.boolean(), identity: z.string() })),
+});
+/** GET /v1/hris */
+export const hrisReply = z.strictObject({ authenticated: z.boolean(), employees: count });
+/** POST /v1/hris/snapshots — idempotent by `key`; one consistent picture of who reports to whom. */
+export const snapshotRequest = z.strictObject({ key, deployment: name });
+export const snapshotReply = z.strictObject({ snapshotId: z.string(), employees: count, takenAt: iso });
+/** POST /v1/hris/snapshots/{id}/resolve */
+export const resolveRequest = z.strictObject({ emails: z.array(z.string()).min(1).max(5000) });
+export const resolveReply = z.strictObject({
+  resolved: z.array(z.strictObject({ email: z.string(), managerId: z.string(), skipLevelEmail: z.string().nullable() })),
+  unresolved: z.array(z.string()),
+});
+/** GET /v1/limits — the platform's own limits. `null`: no limit. */
+export const limitsReply = z.strictObject({ mintPerHour: z.number().positive().nullable() });
+
+// ── forward writes, in bulk, each item with its key and its own result ─────────────────────────────────────────
+const forward = { deployment: name, cohort: name, generation: count };
+const itemStatus = z.enum(['done', 'refused', 'rate_limited', 'fenced', 'conflict']);
+
+/** POST /v1/agents */
+export const createRequest = z.strictObject({
+  ...forward,
+  items: bulk(z.strictObject({ key, agent: name, managerEmail: z.string() })),
+});
+/** POST /v1/bindings */
+export const bindRequest = z.strictObject({
+  ...forward,
+  snapshotId: z.string(),
+  items: bulk(z.strictObject({ key, agent: name, managerEmail: z.string() })),
+});
+/** POST /v1/credentials. The secret goes into the vault; what comes back can be shown to anyone. */
+export const mintRequest = z.strictObject({
+  ...forward,
+  items: bulk(z.strictObject({ key, agent: name, credentialGeneration: count })),
+});
+/** POST /v1/intercept/no-op — one call per agent through the intercept API against its first connector. */
+export const smokeRequest = z.strictObject({ ...forward, items: bulk(z.strictObject({ key, agent: name })) });
+
+/** Reply of each of the four. A repeated key gives the first result again with `replayed: true`. */
+export const itemResult = z.strictObject({
+  key,
+  agent: name,
+  status: itemStatus,
+  replayed: z.boolean().optional(),
+  detail: z.string().optional(),
+  agentId: z.string().optional(),
+  managerId: z.string().optional(),
+  vaultRef: z.string().optional(),
+  version: count.optional(),
+  fingerprint: z.string().optional(),
+  verdict: z.enum(['ALLOW', 'DENY', 'WARN']).optional(),
+});
+export const itemsReply = z.strictObject({
+  items: z.array(itemResult),
+  /** Set when some items are `rate_limited`: wall milliseconds until the next one fits. */
+  retryAfterMs: z.number().min(0).optional(),
+});
+/** POST /v1/operations/lookup — what became of these keys? Unknown keys are left out. Read-only. */
+export const lookupRequest = z.strictObject({ keys: z.array(key).min(1).max(1000) });
+export const lookupReply = z.strictObject({ items: z.array(itemResult) });
+
+// ── modes ──────────────────────────────────────────────────────────────────────────────────────────────────────
+/**
+ * PUT /v1/deployments/{deployment}/cohorts/{cohort}/mode, header If-Match: <etag> (428 without it, 412 when it moved).
+ * `run` moves provisioned agents to running. Raising is a forward write; lowering needs no generation that is current.
+ */
+export const modeRequest = z.strictObject({
+  key,
+  mode,
+  livePercent: z.number().min(0).max(100),
+  run: z.boolean().default(false),
+  generation: count,
+});
+export const cohortState = z.strictObject({
+  cohort: name,
+  group: name,
+  shape,
+  etag: z.string(),
+  mode,
+  livePercent: z.number(),
+  /** Highest mode that fences allow now, over customer, deployment and cohort. */
+  ceiling: mode,
+  /** Generation that a forward write for this cohort must carry. */
+  generation: count,
+  /** Registered number, and the number that exists. */
+  agents: count,
+  created: count,
+  bound: count,
+  credentialled: count,
+  smoked: count,
+  byLifecycle: z.record(lifecycle, count),
+  byMode: z.record(mode, count),
+});
+/** GET /v1/deployments/{deployment}/cohorts[?cohort=name] — in bulk. */
+export const cohortsReply = z.strictObject({ deployment: name, at: iso, cohorts: z.array(cohortState) });
+/** PUT /v1/deployments/{deployment}/agents/{agent}/mode — lowers one agent; a cohort's flip never brings it back. */
+export const agentModeRequest = z.strictObject({ key, mode });
+/** GET /v1/deployments/{deployment}/agents?cohort=…&after=…&limit=… */
+export const agentState = z.strictObject({
+  agent: name,
+  cohort: name,
+  agentId: z.string(),
+  lifecycle,
+  mode,
+  managerEmail: z.string(),
+  bound: z.boolean(),
+  credential: z.strictObject({ vaultRef: z.string(), version: count, fingerprint: z.string() }).nullable(),
+  smoke: z.enum(['ALLOW', 'DENY', 'WARN']).nullable(),
+});
+export const agentsReply = z.strictObject({ agents: z.array(agentState), next: z.string().nullable() });
+
+// ── fences ─────────────────────────────────────────────────────────────────────────────────────────────────────
+export const fenceScope = z.strictObject({
+  level: z.enum(['customer', 'deployment', 'cohort', 'agent']),
+  deployment: name.optional(),
+  /** Cohort or agent; empty for the wider levels. */
+  name: name.optional(),
+});
+/** POST /v1/fences — lowers the ceiling of each scope and raises its generation; idempotent by commandId. */
+export const fenceRequest = z.strictObject({ scopes: z.array(fenceScope).min(1).max(1000), ceiling: mode, commandId: key });
+/** POST /v1/fences/lift — takes away what `commandId` fenced; a new generation as well. Needs the forward credential. */
+export const fenceLiftRequest = z.strictObject({ commandId: key, liftedBy: key });
+export const fenceReply = z.strictObject({ generation: count });
+/** GET /v1/fences?deployment=… */
+export const fencesReply = z.strictObject({
+  /** The highest generation in force anywhere for this customer. */
+  generation: count,
+  fences: z.array(z.strictObject({ scope: fenceScope, ceiling: mode, generation: count, commandId: z.string() })),
+});
+
+// ── running ────────────────────────────────────────────────────────────────────────────────────────────────────
+/** POST /v1/deployments/{deployment}/cohorts/{cohort}/example — runs the manifest's example request in shadow. */
+export const exampleRequest = z.strictObject({ key, generation: count });
+export const exampleReply = z.strictObject({ output: z.record(z.string(), z.unknown()), verdict: z.enum(['ALLOW', 'DENY', 'WARN']), dryRun: z.boolean() });
+
+/** Upper bounds in ms; the last bucket is open. */
+export const LATENCY_BUCKETS_MS = [10, 20, 50, 100, 200, 500, 1000, 2000, 5000] as const;
+const window = {
+  calls: count,
+  writesCommitted: count,
+  writesDryRun: count,
+  errors: count,
+  /** One count per bucket of LATENCY_BUCKETS_MS plus one for the rest. */
+  latency: z.array(count).length(LATENCY_BUCKETS_MS.length + 1),
+  verdicts: z.strictObject({ allow: count, warn: count, deny: count, failed: count }),
+  costDollars: z.number().min(0),
+};
+/** GET /v1/deployments/{deployment}/telemetry?from=iso&to=iso — per cohort, live and shadow agents apart. */
+export const telemetryReply = z.strictObject({
+  from: iso,
+  to: iso,
+  cohorts: z.array(z.strictObject({ cohort: name, live: z.strictObject(window), shadow: z.strictObject(window), liveAgentHours: z.number(), shadowAgentHours: z.number() })),
+  connectors: z.array(z.strictObject({ connector: name, calls: count, errors: count })),
+});
+/** GET /v1/deployments/{deployment}/queues */
+export const queuesReply = z.strictObject({
+  queues: z.array(
+    z.strictObject({ manager: z.string(), agents: count, open: count, decided: count, oldestOpenAt: iso.nullable(), firstDecisionAt: iso.nullable() }),
+  ),
+});
+/** GET /v1/deployments/{deployment}/escalations?limit=…  oldest first */
+export const escalationsReply = z.strictObject({
+  total: count,
+  escalations: z.array(
+    z.strictObject({
+      id: z.string(),
+      agent: name,
+      manager: z.string(),
+      at: iso,
+      synthetic: z.boolean(),
+      decision: z.enum(['approved', 'rejected']).nullable(),
+      decidedAt: iso.nullable(),
+      decidedBy: z.string().nullable(),
+    }),
+  ),
+});
+/** GET /v1/deployments/{deployment}/writes?limit=…  manager-approved writes that committed, oldest first */
+export const writesReply = z.strictObject({
+  total: count,
+  writes: z.array(z.strictObject({ id: z.string(), escalation: z.string(), agent: name, manager: z.string(), connector: name, at: iso })),
+});
+/** GET /v1/deployments/{deployment}/orchestrations?limit=… */
+export const orchestrationsReply = z.strictObject({
+  total: count,
+  orchestrations: z.array(z.strictObject({ id: z.string(), agent: name, connectors: z.array(name), completedAt: iso })),
+});
+/** GET /v1/deployments/{deployment}/executions?from=iso&to=iso&after=…&limit=… — to sample from; `stateChange` for multi-system writes. */
+export const executionsReply = z.strictObject({
+  total: count,
+  executions: z.array(z.strictObject({ id: z.string(), agent: name, cohort: name, at: iso, live: z.boolean(), stateChange: z.boolean(), verdict: z.string() })),
+  next: z.string().nullable(),
+});

@@ -1,0 +1,89 @@
+import { getExternalWorkflowHandle, ParentClosePolicy, startChild, WorkflowExecutionAlreadyStartedError, WorkflowIdReusePolicy, log } from '@temporalio/workflow';
+import { defineSearchAttributeKey } from '@temporalio/common';
+import type { Authority } from '../activities/contract.ts';
+import { chunkCount } from '../domain/manifest/chunk.ts';
+import type { PlannedCohort } from '../domain/entry.ts';
+import { cohortWorkflowId, deploymentId, QUEUES, waveWorkflowId } from '../domain/ids.ts';
+import type { DeploymentRun } from './deployment-run.ts';
+import { advanceSignal, type Advance, type CohortInput } from './messages/cohort.ts';
+import type { WaveInput } from './messages/wave.ts';
+
+/** How many starts or signals share one workflow task: enough to be quick, few enough to stay far from its 4 MB. */
+const AT_ONCE = 50;
+
+const DEPLOYMENT = defineSearchAttributeKey('GoliveDeployment', 'KEYWORD');
+const GROUP = defineSearchAttributeKey('GoliveCohortGroup', 'KEYWORD');
+const SHAPE = defineSearchAttributeKey('GoliveShape', 'KEYWORD');
+
+// Children outlive each run of their parent, so none may be closed with it.
+const CHILD = {
+  taskQueue: QUEUES.engine,
+  parentClosePolicy: ParentClosePolicy.ABANDON,
+  workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+} as const;
+
+export async function inBatches<T>(items: readonly T[], each: (item: T) => Promise<void>): Promise<void> {
+  for (let i = 0; i < items.length; i += AT_ONCE) await Promise.all(items.slice(i, i + AT_ONCE).map(each));
+}
+
+/** Starting what already runs is adopting it: a reset parent finds its children. */
+async function startOrAdopt(start: Promise<unknown>): Promise<void> {
+  try {
+    await start;
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    log.info('child runs already: adopted', { workflowId: error.workflowId });
+  }
+}
+
+export async function startCohorts(run: DeploymentRun, cohorts: PlannedCohort[], goAhead: Authority): Promise<void> {
+  const { name } = run.input;
+  await inBatches(cohorts, async (c) => {
+    const input: CohortInput = {
+      name,
+      cohort: c.id,
+      group: c.group,
+      shape: c.shape,
+      chunks: chunkCount(c.agents),
+      snapshotId: run.state.snapshotId ?? '',
+      goAhead,
+    };
+    run.state.standing[c.id] = 'provisioning';
+    await startOrAdopt(
+      startChild('cohort', {
+        ...CHILD,
+        workflowId: cohortWorkflowId(name, c.id),
+        args: [input],
+        staticSummary: `${c.agents} agents of ${c.group} (${c.shape})`,
+        typedSearchAttributes: [
+          { key: DEPLOYMENT, value: deploymentId(name) },
+          { key: GROUP, value: c.group },
+          { key: SHAPE, value: c.shape },
+        ],
+      }),
+    );
+  });
+}
+
+export async function startWave(run: DeploymentRun, input: WaveInput): Promise<void> {
+  const { name } = run.input;
+  run.state.waves[input.wave] = 'running';
+  await startOrAdopt(
+    startChild('wave', {
+      ...CHILD,
+      workflowId: waveWorkflowId(name, input.wave),
+      args: [input],
+      staticSummary: `${input.cohorts.length} cohorts (${input.shape}) to live`,
+      typedSearchAttributes: [{ key: DEPLOYMENT, value: deploymentId(name) }],
+    }),
+  );
+}
+
+/** Tells a cohort the next word. One that has ended is a fact for the log, never a failure of the deployment. */
+export async function advance(run: DeploymentRun, cohort: string, word: Advance): Promise<void> {
+  try {
+    await getExternalWorkflowHandle(cohortWorkflowId(run.input.name, cohort)).signal(advanceSignal, word);
+  } catch (error) {
+    log.warn('cohort could not be told', { cohort, to: word.to, error: String(error) });
+  }
+}

@@ -1,0 +1,114 @@
+import { condition, log, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
+import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
+import type { CommandResult } from '../activities/contract.ts';
+import { newClock, remainingMs } from '../domain/clock.ts';
+import { deploymentId } from '../domain/ids.ts';
+import { applyCommand } from './proxies.ts';
+import { newState, type DeploymentState } from './deployment-state.ts';
+import { commandSignal, reportSignal, stateQuery, type CohortReport, type CommandMessage, type DeploymentInput } from './messages/deployment.ts';
+import { summary } from './summary.ts';
+
+export type Applied = Extract<CommandResult, { outcome: 'applied' }>;
+
+/** One run of the deployment workflow: its state, and what arrived and is not yet acted on. */
+export interface DeploymentRun {
+  input: DeploymentInput;
+  state: DeploymentState;
+  /** Rises whenever the clock was changed by an order, so that waits are computed anew. */
+  clockChanges: number;
+  commands: CommandMessage[];
+  /** Applied orders and reports that the stages act on, in order. */
+  orders: Applied[];
+  reports: CohortReport[];
+  busy: boolean;
+  closing: boolean;
+}
+
+/** Registers the handlers before anything is awaited; they only enqueue. */
+export function openRun(input: DeploymentInput): DeploymentRun {
+  const run: DeploymentRun = {
+    input,
+    state: input.state ?? newState(newClock(input.speed)),
+    clockChanges: 0,
+    commands: [],
+    orders: [],
+    reports: [],
+    busy: false,
+    closing: false,
+  };
+  setHandler(commandSignal, (message) => void run.commands.push(message));
+  setHandler(reportSignal, (report) => void run.reports.push(report));
+  setHandler(stateQuery, () => run.state);
+  return run;
+}
+
+/** The one loop that applies orders, in the order in which they arrived. */
+export async function applyCommands(run: DeploymentRun, act: (order: Applied) => Promise<void>): Promise<void> {
+  for (;;) {
+    await condition(() => run.commands.length > 0 || run.closing);
+    const message = run.commands[0];
+    if (message === undefined) return;
+    run.busy = true;
+    const result = await applyCommand.executeWithOptions(summary('an order: verify, judge, record'), [
+      { name: run.input.name, envelope: message.envelope, handedInAt: message.handedInAt },
+    ]);
+    run.commands.shift();
+    if (result.outcome === 'applied' && !run.state.answered.includes(result.id)) {
+      run.state.answered.push(result.id);
+      remember(run, result);
+      await act(result);
+    } else if (result.outcome === 'refused') log.info('order refused', { id: result.id, code: result.code });
+    run.busy = false;
+  }
+}
+
+/** What an order changes in the deployment's own state; what it does to others is the stages' business. */
+function remember(run: DeploymentRun, order: Applied): void {
+  const { state } = run;
+  const target = order.scope.names[0];
+  switch (order.kind) {
+    case 'clock':
+      if (order.clock) state.clock = order.clock;
+      run.clockChanges++;
+      return;
+    case 'approve':
+      if (order.scope.level === 'deployment') state.goAhead = order.index;
+      return;
+    case 'go':
+      if (target === 'gate-1' || target === 'gate-2' || target === 'gate-3') state.gates[target] = order.index;
+      return;
+    case 'confirm':
+      if (target !== undefined && !state.confirmed.includes(target)) state.confirmed.push(target);
+      return;
+    case 'retry':
+      state.retries++;
+      return;
+    default:
+      return;
+  }
+}
+
+/** Waits for a plan hour; the clock may be stopped or moved meanwhile. */
+export async function untilPlan(run: DeploymentRun, hours: number, why: string): Promise<void> {
+  for (;;) {
+    const left = remainingMs(run.state.clock, hours, Date.now());
+    if (left !== null && left <= 0) return;
+    const seen = run.clockChanges;
+    const changed = () => run.clockChanges !== seen;
+    if (left === null) await condition(changed);
+    else await condition(changed, Math.ceil(left), summary(why));
+  }
+}
+
+const DEPLOYMENT = defineSearchAttributeKey('GoliveDeployment', 'KEYWORD');
+const WINDOW = defineSearchAttributeKey('GoliveWindow', 'KEYWORD');
+const PACE = defineSearchAttributeKey('GolivePace', 'KEYWORD');
+
+export function tag(run: DeploymentRun, pace: 'on-track' | 'blocked'): void {
+  const pairs: SearchAttributePair[] = [
+    { key: DEPLOYMENT, value: deploymentId(run.input.name) },
+    { key: WINDOW, value: run.state.stage },
+    { key: PACE, value: pace },
+  ];
+  upsertSearchAttributes(pairs);
+}

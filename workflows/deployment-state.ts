@@ -1,0 +1,45 @@
+import type { PlannedCohort } from '../domain/entry.ts';
+import type { ClockState } from '../domain/clock.ts';
+import type { GateName, WindowName } from '../activities/contract.ts';
+
+/** How far a cohort's workflow is, as far as its deployment needs to know to send the next word. */
+export type CohortStanding = 'new' | 'provisioning' | 'ready' | 'shadow' | 'signed-off' | 'live' | 'done' | 'isolated' | 'parked';
+
+/** Everything the deployment carries from gate to gate: plain JSON, small, no list of agents. */
+export interface DeploymentState {
+  stage: WindowName | 'closed';
+  clock: ClockState;
+  cohorts: PlannedCohort[];
+  /** Exposure steps of a wave, from the signed deployment file. */
+  ramp: number[];
+  standing: Record<string, CohortStanding>;
+  cohortSetId: string | null;
+  snapshotId: string | null;
+  /** Log index of the order that allows it. */
+  goAhead: number | null;
+  gates: Partial<Record<GateName, number>>;
+  /** Rows confirmed by command. */
+  confirmed: string[];
+  /** Wave id → where it is. */
+  waves: Record<string, 'running' | 'closed'>;
+  /** Orders answered; the same envelope handed in again is not acted on twice. */
+  answered: string[];
+  /** Retries ordered for the whole deployment, and for one cohort. */
+  retries: number;
+}
+
+export const newState = (clock: ClockState): DeploymentState => ({
+  stage: 'countdown',
+  clock,
+  cohorts: [],
+  ramp: [100],
+  standing: {},
+  cohortSetId: null,
+  snapshotId: null,
+  goAhead: null,
+  gates: {},
+  confirmed: [],
+  waves: {},
+  answered: [],
+  retries: 0,
+});

@@ -1,0 +1,43 @@
+import { continueAsNew, condition } from '@temporalio/workflow';
+import { applyCommands, openRun, tag, type Applied, type DeploymentRun } from './deployment-run.ts';
+import { actOnReports } from './reports.ts';
+import { retryCohorts } from './retry.ts';
+import { countdown } from './stages/countdown.ts';
+import { goLive } from './stages/golive.ts';
+import { provision } from './stages/provision.ts';
+import { validate } from './stages/validate.ts';
+import type { DeploymentInput } from './messages/deployment.ts';
+
+const STAGES = { countdown, provision, validate, golive: goLive } as const;
+
+/**
+ * The runbook of one customer, a stage per run: countdown, PROVISION, VALIDATE, GO LIVE. Each stage ends with its gate,
+ * and the next one begins in a fresh run, so that no history grows for 72 hours.
+ */
+export async function deployment(input: DeploymentInput): Promise<void> {
+  const run = openRun(input);
+  const { stage } = run.state;
+  if (stage === 'closed') return;
+  tag(run, 'on-track');
+
+  const commands = applyCommands(run, (order) => act(run, order));
+  const reports = actOnReports(run);
+  await STAGES[stage](run);
+
+  run.closing = true;
+  await Promise.all([commands, reports]);
+  await condition(() => !run.busy);
+  if (atStage(run) === 'closed') {
+    tag(run, 'on-track');
+    return;
+  }
+  await continueAsNew<typeof deployment>({ ...input, state: run.state });
+}
+
+// Read through a function: the compiler would otherwise believe that the stage cannot have changed.
+const atStage = (run: DeploymentRun): string => run.state.stage;
+
+async function act(run: DeploymentRun, order: Applied): Promise<void> {
+  if (order.kind === 'retry' && order.scope.level === 'cohort') await retryCohorts(run, order);
+  else run.orders.push(order);
+}

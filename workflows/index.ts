@@ -1,0 +1,3 @@
+export { cohort } from './cohort.ts';
+export { deployment } from './deployment.ts';
+export { wave } from './wave.ts';

@@ -1,0 +1,35 @@
+import { condition } from '@temporalio/workflow';
+import { failureCode } from '../failures.ts';
+import { tag, type DeploymentRun } from '../deployment-run.ts';
+import { openDeployment, settleWindow } from '../proxies.ts';
+import { summary } from '../summary.ts';
+
+/** Until T-0: the set is read and verified; approvals, availability and `clock start` come as orders. */
+export async function countdown(run: DeploymentRun): Promise<void> {
+  const { name, speed, startedBy } = run.input;
+  const { cohorts, ramp } = await opened(run, { name, speed, startedBy });
+  run.state.cohorts = cohorts;
+  run.state.ramp = ramp;
+  for (const c of cohorts) run.state.standing[c.id] = 'new';
+
+  const settled = settleWindow.executeWithOptions(summary('countdown: set frozen, approved, roles available, prerequisites'), [{ name, window: 'countdown' }]);
+  // The order `clock start` is refused while a row is missing, so a started clock means a finished countdown.
+  await condition(() => run.state.clock.startedAtMs !== null);
+  await settled;
+  run.state.stage = 'provision';
+}
+
+/** A set that is not what was signed stops here, for a person; `golive retry` looks again. */
+async function opened(run: DeploymentRun, input: { name: DeploymentRun['input']['name']; speed: number; startedBy: string }) {
+  for (;;) {
+    const seen = run.state.retries;
+    try {
+      return await openDeployment.executeWithOptions(summary('the manifest set: pull, verify, plan'), [input]);
+    } catch (error) {
+      if (failureCode(error) === undefined) throw error;
+      tag(run, 'blocked');
+      await condition(() => run.state.retries > seen);
+      tag(run, 'on-track');
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import { condition } from '@temporalio/workflow';
+import { SHAPES } from '../../domain/mode.ts';
+import { WAVE_HOLD_HOURS, WAVES } from '../../domain/runbook/waves.ts';
+import { advance, inBatches, startWave } from '../children.ts';
+import { untilPlan, type Applied, type DeploymentRun } from '../deployment-run.ts';
+import { gate } from '../gate.ts';
+import { closeDeployment, settleWindow, writeBrief } from '../proxies.ts';
+import { summary } from '../summary.ts';
+
+/** T+48 to T+72: three waves by shape, hand-over to the customer's operations, the brief, the close. */
+export async function goLive(run: DeploymentRun): Promise<void> {
+  const { name } = run.input;
+  const { state } = run;
+  const settled = settleWindow.executeWithOptions(summary('window 3: each milestone by its facts'), [{ name, window: 'golive' }]);
+  const lateComers = catchUpWaves(run);
+
+  for (const shape of SHAPES) {
+    const cohorts = standing(run, 'signed-off', shape);
+    if (cohorts.length === 0) continue;
+    const order = await promotion(run, (o) => o.scope.level === 'wave' && o.scope.names.includes(shape));
+    await untilPlan(run, WAVES[shape].opensAt, `wave ${shape} opens`);
+    await ramp(run, shape, shape, cohorts, order.index);
+    await condition(() => state.waves[shape] === 'closed');
+  }
+
+  await condition(() => state.confirmed.includes('W3.13'));
+  await inBatches(standing(run, 'live'), (cohort) => advance(run, cohort, { to: 'handover' }));
+  await untilPlan(run, 72, 'the close, at T+72:00');
+  await writeBrief.executeWithOptions(summary('the brief for the CEO'), [{ name }]);
+  await settled;
+  await gate(run, 'gate-3');
+
+  await condition(() => Object.values(state.waves).every((wave) => wave === 'closed'));
+  // What is not live by now ends here, by name, in shadow; the report lists it with what would lift it.
+  await inBatches(state.cohorts.filter((c) => !['new', 'live', 'done'].includes(state.standing[c.id] ?? 'new')).map((c) => c.id), (cohort) =>
+    advance(run, cohort, { to: 'handover' }),
+  );
+  await closeDeployment.executeWithOptions(summary('the deployment is closed'), [{ name }]);
+  state.stage = 'closed';
+  run.closing = true;
+  await lateComers;
+}
+
+const standing = (run: DeploymentRun, is: string, shape?: string): string[] =>
+  run.state.cohorts.filter((c) => run.state.standing[c.id] === is && (shape === undefined || c.shape === shape)).map((c) => c.id);
+
+const ramp = (run: DeploymentRun, wave: string, shape: (typeof SHAPES)[number] | 'catch-up', cohorts: string[], grant: number) =>
+  startWave(run, {
+    name: run.input.name,
+    wave,
+    shape,
+    cohorts,
+    authority: { grant },
+    ramp: run.state.ramp,
+    holdHours: WAVE_HOLD_HOURS,
+    speed: run.input.speed,
+  });
+
+/** Waits for an order to promote that fits, and takes it: an order is used once. */
+async function promotion(run: DeploymentRun, fits: (order: Applied) => boolean): Promise<Applied> {
+  const find = () => run.orders.findIndex((o) => o.kind === 'promote' && fits(o));
+  await condition(() => find() >= 0);
+  return run.orders.splice(find(), 1)[0] as Applied;
+}
+
+/** Cohorts that were held or came late are promoted by name or group; each such order is a wave with its own ramp. */
+async function catchUpWaves(run: DeploymentRun): Promise<void> {
+  const { state } = run;
+  const fits = (o: Applied) => o.kind === 'promote' && o.scope.level !== 'wave';
+  for (;;) {
+    await condition(() => run.orders.some(fits) || run.closing);
+    const at = run.orders.findIndex(fits);
+    if (at < 0) return;
+    const [order] = run.orders.splice(at, 1) as [Applied];
+    const named = (c: { id: string; group: string }) => order.scope.names.includes(order.scope.level === 'group' ? c.group : c.id);
+    const cohorts = state.cohorts.filter((c) => named(c) && ['shadow', 'signed-off'].includes(state.standing[c.id] ?? '')).map((c) => c.id);
+    if (cohorts.length === 0) continue;
+    await inBatches(cohorts, (cohort) => advance(run, cohort, { to: 'signed-off' }));
+    await ramp(run, `catch-up-${order.index}`, 'catch-up', cohorts, order.index);
+  }
+}

@@ -1,0 +1,50 @@
+import { condition } from '@temporalio/workflow';
+import type { Authority } from '../../activities/contract.ts';
+import { startCohorts } from '../children.ts';
+import { tag, untilPlan, type DeploymentRun } from '../deployment-run.ts';
+import { gate } from '../gate.ts';
+import { preflight, registerCohorts, settleWindow, takeSnapshot, verifySet } from '../proxies.ts';
+import { summary } from '../summary.ts';
+
+/** T+0 to T+24: every agent exists in shadow, is bound to its manager, holds a credential and got ALLOW. */
+export async function provision(run: DeploymentRun): Promise<void> {
+  const { name } = run.input;
+  const { state } = run;
+  const settled = settleWindow.executeWithOptions(summary('window 1: each milestone by its facts'), [{ name, window: 'provision' }]);
+
+  await condition(() => state.goAhead !== null);
+  const authority: Authority = { grant: state.goAhead ?? -1 };
+  while (!(await verifySet.executeWithOptions(summary('the set against its signature and approvals'), [{ name }])).ok) await blocked(run);
+  state.cohortSetId = (await registerCohorts.executeWithOptions(summary(`${state.cohorts.length} cohorts registered`), [{ name, authority }])).cohortSetId;
+
+  const passed = await passPreflight(run, authority, state.cohortSetId);
+  state.snapshotId = (await takeSnapshot.executeWithOptions(summary('HRIS: one snapshot, every manager resolves'), [{ name, authority }])).snapshotId;
+  await startCohorts(run, passed, authority);
+
+  await settled;
+  await gate(run, 'gate-1');
+  await untilPlan(run, 24, 'window 2 opens at T+24:00');
+  state.stage = 'validate';
+}
+
+/** Above the limit nothing has been created and nothing will be, until the causes are mended and the lead orders a retry. */
+async function passPreflight(run: DeploymentRun, authority: Authority, cohortSetId: string) {
+  const { name } = run.input;
+  for (let attempt = 1; ; attempt++) {
+    const { halted, isolated } = await preflight.executeWithOptions(summary('preflight of every manifest, nothing created yet'), [
+      { name, authority, cohortSetId, attempt },
+    ]);
+    if (!halted) {
+      const failed = new Set(isolated.map((i) => i.cohort));
+      return run.state.cohorts.filter((c) => !failed.has(c.id));
+    }
+    await blocked(run);
+  }
+}
+
+async function blocked(run: DeploymentRun): Promise<void> {
+  const seen = run.state.retries;
+  tag(run, 'blocked');
+  await condition(() => run.state.retries > seen);
+  tag(run, 'on-track');
+}

@@ -1,0 +1,35 @@
+import { condition } from '@temporalio/workflow';
+import { advance, inBatches } from '../children.ts';
+import { untilPlan, type DeploymentRun } from '../deployment-run.ts';
+import { gate } from '../gate.ts';
+import { compileEvidence, settleWindow } from '../proxies.ts';
+import { summary } from '../summary.ts';
+
+/** Plan hour at which the evidence for the executives is put together: before the review that is due at T+42. */
+const EVIDENCE_AT = 38;
+
+/** T+24 to T+48: every cohort runs in shadow, its baseline is pinned, and the executives sign group by group. */
+export async function validate(run: DeploymentRun): Promise<void> {
+  const { name } = run.input;
+  const { state } = run;
+  const gate1 = state.gates['gate-1'] ?? -1;
+  const settled = settleWindow.executeWithOptions(summary('window 2: each milestone by its facts'), [{ name, window: 'validate' }]);
+
+  const ready = state.cohorts.filter((c) => state.standing[c.id] === 'ready');
+  await inBatches(ready, (c) => advance(run, c.id, { to: 'shadow', authority: { grant: gate1 } }));
+
+  await untilPlan(run, EVIDENCE_AT, 'evidence for the sign-offs');
+  await compileEvidence.executeWithOptions(summary('evidence per cohort group, for review'), [{ name }]);
+  // The review may refuse cohorts; what is signed must not contain them.
+  await condition(() => state.confirmed.includes('W2.08'));
+  await compileEvidence.executeWithOptions(summary('evidence per cohort group, as reviewed'), [{ name }]);
+
+  await settled;
+  const signed = await gate(run, 'gate-2');
+  await untilPlan(run, 48, 'window 3 opens at T+48:00');
+  await inBatches(signed, async (cohort) => {
+    state.standing[cohort] = 'signed-off';
+    await advance(run, cohort, { to: 'signed-off' });
+  });
+  state.stage = 'golive';
+}
