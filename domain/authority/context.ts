@@ -1,0 +1,104 @@
+import type { DeploymentFile, Person } from '../deployment-file.ts';
+import type { CohortPhase, MilestoneStatus } from '../entry.ts';
+import type { FailureCode } from '../failure.ts';
+import type { HoldSet } from '../hold.ts';
+import type { Shape } from '../mode.ts';
+import type { Role } from '../roles.ts';
+import type { GateId } from '../runbook/gates.ts';
+import type { RunbookWindow } from '../runbook/milestone.ts';
+
+/** What an order is judged against without knowing how far the deployment is. */
+export interface OrderContext {
+  file: DeploymentFile;
+  /** The person whose key verified the envelope; null when none did. Found by key, never by what the command says. */
+  signer: Person | null;
+  nowIso: string;
+  manifestSetDigest: string;
+  runbookDigest: string;
+  /** Null before the clock was first started. */
+  planHours: number | null;
+}
+
+/** Plain JSON: it crosses into an activity. */
+export interface AuthorityContext extends OrderContext {
+  state: DeploymentStateView;
+}
+
+export interface CohortView {
+  shape: Shape;
+  phase: CohortPhase;
+}
+
+/** Who was counted for something, by role: a role counts once, and a person counts once. */
+export type Decision = Partial<Record<Role, string>>;
+
+/**
+ * What the deployment workflow knows, as far as authority depends on it. Passed with every command, so it is compact:
+ * under 48 KB for 250 cohorts in 84 groups.
+ */
+export interface DeploymentStateView {
+  /** The clock was started at least once. */
+  started: boolean;
+  window: RunbookWindow;
+  gatesPassed: GateId[];
+  clockRunning: boolean;
+  /** Cohorts by group, then by id. */
+  groups: Record<string, Record<string, CohortView>>;
+  /** Applied so far, by subject (see `subjects`): `{ 'sign:sales-ic': { cfo: 'jane' } }`. */
+  decided: Record<string, Decision>;
+  /** Standing rejections by the same subjects; a later approval in the same role takes the place of one. */
+  rejected: Record<string, Decision>;
+  /** Until when each approval of the set counts (`approvalValidUntil`), by role. */
+  setApprovedUntil: Partial<Record<Role, string>>;
+  holds: HoldSet;
+  milestones: Record<string, MilestoneStatus>;
+  /** Digest of what lies in front of people, by group, gate or row; the same keys as `command.saw.evidence`. */
+  openEvidence: Record<string, string>;
+  /** What made the whole run wait for a retry (preflight_halted), else null. */
+  haltedBy: FailureCode | null;
+  /**
+   * First answers by command id. Holds only commands whose signature verified (else a forger could use up an id);
+   * the caller may pass the one entry of the command at hand instead of all.
+   */
+  seen: Record<string, Judgement>;
+}
+
+export type Judgement = { verdict: 'applied' } | Refusal;
+
+export interface Refusal {
+  verdict: 'refused';
+  code: FailureCode;
+  /** For the person who gave the order: what exactly, by name. */
+  sentence: string;
+}
+
+export const refuse = (code: FailureCode, sentence: string): Refusal => ({ verdict: 'refused', code, sentence });
+
+/** What decisions are about; one spelling for all who read or write `decided` and `rejected`. */
+export const subjects = {
+  set: 'approve:set',
+  goAhead: 'approve:go-ahead',
+  sign: (group: string): string => `sign:${group}`,
+  confirm: (row: string): string => `confirm:${row}`,
+  waive: (row: string): string => `waive:${row}`,
+} as const;
+
+export const newStateView = (): DeploymentStateView => ({
+  started: false,
+  window: 'countdown',
+  gatesPassed: [],
+  clockRunning: false,
+  groups: {},
+  decided: {},
+  rejected: {},
+  setApprovedUntil: {},
+  holds: { added: {}, tombstones: {} },
+  milestones: {},
+  openEvidence: {},
+  haltedBy: null,
+  seen: {},
+});
+
+/** Own fields only: names come from outside, and `constructor` is a name. */
+export const own = <V>(record: Readonly<Record<string, V>>, key: string): V | undefined =>
+  Object.hasOwn(record, key) ? record[key] : undefined;

@@ -1,0 +1,116 @@
+import type { Command } from '../command.ts';
+import type { DeploymentFile, Person } from '../deployment-file.ts';
+import { ROLE_TITLES, type Role } from '../roles.ts';
+import { COMMAND_CATALOGUE, rolesAllowed } from '../runbook/commands.ts';
+import { CLOCK_SKEW_MS } from '../runbook/time-rules.ts';
+import { holdsRole, personById } from '../set/approval.ts';
+import { refuse, type OrderContext, type Refusal } from './context.ts';
+
+/**
+ * Is this an order that this person may give here and now? Everything that does not depend on how far the deployment is.
+ * Who holds the platform credential asks this again right before a call. Null: nothing speaks against it.
+ */
+export const refuseOrder = (command: Command, ctx: OrderContext): Refusal | null =>
+  refuseSigner(command, ctx) ??
+  refuseAddress(command, ctx.file) ??
+  refuseKind(command) ??
+  refuseRole(command, ctx) ??
+  refuseAge(command, ctx) ??
+  refuseBinding(command, ctx);
+
+/** The one whose key verified must be the one who the command says gave it. */
+export const refuseSigner = (command: Command, { file, signer }: OrderContext): Refusal | null => {
+  const named = personById(file, command.person);
+  if (named === undefined) return refuse('unknown_person', `The deployment file names nobody called ${command.person}.`);
+  if (signer === null) return refuse('signature_invalid', `No key of ${named.name} verifies this order.`);
+  if (signer.id !== named.id)
+    return refuse('signature_invalid', `${signer.name} signed this order in the name of ${named.name}.`);
+  return null;
+};
+
+const refuseAddress = (command: Command, file: DeploymentFile): Refusal | null => {
+  const wrong = (['customer', 'deployment', 'environment', 'logOrigin'] as const).find((field) => command[field] !== file[field]);
+  if (wrong === undefined) return null;
+  return refuse('wrong_deployment', `The order is for ${wrong} ${command[wrong]}; here it is ${file[wrong]}.`);
+};
+
+const refuseKind = (command: Command): Refusal | null => {
+  if (command.v !== 1 || !Object.hasOwn(COMMAND_CATALOGUE, command.kind)) {
+    return refuse('malformed_command', `This version knows no order "${String(command.kind)}".`);
+  }
+  const { built } = COMMAND_CATALOGUE[command.kind];
+  return built ? null : refuse('not_built', `golive ${command.kind} is not built yet.`);
+};
+
+const refuseRole = (command: Command, { file, planHours }: OrderContext): Refusal | null => {
+  const { kind, person, role, scope } = command;
+  const holder = personById(file, person);
+  if (holder === undefined || role === 'machine' || !holdsRole(holder, role)) {
+    return refuse('role_not_held', `${holder?.name ?? person} does not hold the role ${titleOf(role)}.`);
+  }
+  const { levels } = COMMAND_CATALOGUE[kind];
+  if (!levels.includes(scope.level)) {
+    return refuse('wrong_scope', `golive ${kind} is about ${levels.join(', ')}, not about ${scope.level}.`);
+  }
+  const allowed = rolesAllowed(kind, scope.level, planHours);
+  if (!allowed.includes(role)) {
+    return refuse(
+      'role_not_allowed',
+      `golive ${kind} about ${scope.level} is for ${allowed.map(titleOf).join(', ')}; not for ${titleOf(role)}.`,
+    );
+  }
+  if ((kind === 'approve' || kind === 'sign') && isStarter(file, holder)) {
+    return refuse(
+      'starter_may_not_sign',
+      `${holder.name} started this deployment; somebody else with the role ${titleOf(role)} must do it.`,
+    );
+  }
+  return null;
+};
+
+const refuseAge = (command: Command, { nowIso }: OrderContext): Refusal | null => {
+  const [now, issued, expires] = [nowIso, command.issuedAt, command.expiresAt].map((iso) => Date.parse(iso));
+  if (now === undefined || issued === undefined || expires === undefined || !(issued < expires)) {
+    return refuse('malformed_command', 'issuedAt and expiresAt must be times, in this order.');
+  }
+  if (issued > now + CLOCK_SKEW_MS)
+    return refuse('command_not_yet_valid', `The order is dated ${command.issuedAt}; here it is ${nowIso}.`);
+  if (!(now < expires)) return refuse('command_expired', `The order was valid until ${command.expiresAt}; here it is ${nowIso}.`);
+  return null;
+};
+
+/** Void when set, runbook or policy changed since the person looked; except for what only protects. */
+const refuseBinding = ({ kind, saw, args }: Command, ctx: OrderContext): Refusal | null => {
+  if (!COMMAND_CATALOGUE[kind].bound || (kind === 'clock' && args.clock === 'stop')) return null;
+  if (saw.manifestSetDigest !== ctx.manifestSetDigest) {
+    return refuse(
+      'stale_binding',
+      `The order is about manifest set ${saw.manifestSetDigest}; now it is ${ctx.manifestSetDigest}.`,
+    );
+  }
+  if (saw.runbookDigest !== ctx.runbookDigest) {
+    return refuse('stale_binding', `The order is about runbook ${saw.runbookDigest}; now it is ${ctx.runbookDigest}.`);
+  }
+  if (saw.policyVersion !== ctx.file.version) {
+    return refuse(
+      'stale_binding',
+      `The order is about version ${saw.policyVersion} of the deployment file; now it is ${ctx.file.version}.`,
+    );
+  }
+  return null;
+};
+
+/**
+ * One human being, even if the file lists them twice: the same id, the same address, or a key in common.
+ * Without this a second entry for the same person would be a second voice in a quorum.
+ */
+export const samePerson = (file: DeploymentFile, a: string, b: string): boolean => {
+  if (a === b) return true;
+  const [one, other] = [personById(file, a), personById(file, b)];
+  if (one === undefined || other === undefined) return false;
+  return one.email.toLowerCase() === other.email.toLowerCase() || one.keys.some((key) => other.keys.includes(key));
+};
+
+export const titleOf = (role: Role): string => (Object.hasOwn(ROLE_TITLES, role) ? ROLE_TITLES[role] : String(role));
+
+const isStarter = (file: DeploymentFile, person: Person): boolean => samePerson(file, person.id, file.startedBy);

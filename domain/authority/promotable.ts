@@ -1,0 +1,65 @@
+import type { Scope } from '../command.ts';
+import { isSettled, statusOf } from '../gate.ts';
+import { effectiveMode, holdsOn } from '../hold.ts';
+import { WAVES } from '../runbook/waves.ts';
+import type { CohortView, DeploymentStateView } from './context.ts';
+import { titleOf } from './order.ts';
+import { missingSignatures } from './quorum.ts';
+
+export interface Promotable {
+  /** Cohorts that go into the wave, in order of their names. */
+  cohorts: string[];
+  /** The others of the scope, each with the reason in operator's words. */
+  leftOut: Record<string, string>;
+  /** Of those left out, the ones that are live already or on their way there. */
+  liveAlready: string[];
+}
+
+interface Named extends CohortView {
+  id: string;
+  group: string;
+}
+
+/**
+ * Which cohorts of a scope a promotion lets go live now: signed for by all three, on the way in shadow (or left behind by
+ * their wave), and with no hold on them. Computed from the same state by who judges the order and by who carries it out.
+ */
+export const promotable = (state: DeploymentStateView, scope: Scope): Promotable => {
+  const result: Promotable = { cohorts: [], leftOut: {}, liveAlready: [] };
+  for (const cohort of cohortsIn(state, scope)) {
+    const why = notPromotable(state, cohort, scope);
+    if (why === null) {
+      result.cohorts.push(cohort.id);
+      continue;
+    }
+    result.leftOut[cohort.id] = why;
+    if (isLiveOrRamping(cohort)) result.liveAlready.push(cohort.id);
+  }
+  return result;
+};
+
+/** All cohorts that a scope of level wave, group or cohort means. */
+export const cohortsIn = (state: DeploymentStateView, { level, names }: Scope): Named[] =>
+  Object.entries(state.groups)
+    .flatMap(([group, cohorts]) => Object.entries(cohorts).map(([id, view]) => ({ ...view, id, group })))
+    .filter(({ id, group, shape }) => {
+      const name = { wave: shape, group, cohort: id }[level as 'wave' | 'group' | 'cohort'];
+      return name !== undefined && names.includes(name);
+    })
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+
+const isLiveOrRamping = ({ phase }: CohortView): boolean => phase === 'ramping' || phase === 'live' || phase === 'handed-over';
+
+const notPromotable = (state: DeploymentStateView, cohort: Named, scope: Scope): string | null => {
+  const unsigned = missingSignatures(state, cohort.group);
+  if (isLiveOrRamping(cohort)) return 'it is live already, or on its way there';
+  if (unsigned.length > 0) return `group ${cohort.group} lacks the signature of ${unsigned.map(titleOf).join(', ')}`;
+  const holds = holdsOn(state.holds, { cohort: cohort.id, group: cohort.group, wave: cohort.shape });
+  if (effectiveMode('live', holds) !== 'live')
+    return `hold ${holds.map((h) => h.id).join(', ')}: ${holds.map((h) => h.why).join('; ')}`;
+  // With its signatures there and no hold, `held` can only mean that its wave went on without it.
+  if (cohort.phase !== 'signed-off' && cohort.phase !== 'held') return `it is ${cohort.phase}`;
+  const { promoted } = WAVES[cohort.shape];
+  const early = scope.level !== 'wave' && !isSettled(statusOf(promoted, state.milestones));
+  return early ? `the ${cohort.shape} wave is not promoted yet` : null;
+};

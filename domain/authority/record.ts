@@ -1,0 +1,104 @@
+import type { Command } from '../command.ts';
+import type { DeploymentFile } from '../deployment-file.ts';
+import { addHold, releaseHold } from '../hold.ts';
+import type { Hold } from '../hold.ts';
+import { approvalValidUntil } from '../set/approval.ts';
+import { own, subjects, type Decision, type DeploymentStateView, type Judgement } from './context.ts';
+
+/**
+ * The state after an order was judged: its answer is kept by its id, and what an applied decision counts for is counted.
+ * A refused order changes nothing but `seen`. What follows from it in the world (gates, milestones, cohorts) is not said here.
+ */
+export const record = (
+  state: DeploymentStateView,
+  command: Command,
+  judgement: Judgement,
+  file: DeploymentFile,
+): DeploymentStateView => {
+  // Own names only: a forger must not be able to use up somebody else's command id.
+  const unsigned =
+    judgement.verdict === 'refused' && (judgement.code === 'signature_invalid' || judgement.code === 'unknown_person');
+  if (unsigned || own(state.seen, command.id) !== undefined) return state;
+  const seen = { ...state.seen, [command.id]: judgement };
+  return judgement.verdict === 'applied' ? { ...recordApplied(state, command, file), seen } : { ...state, seen };
+};
+
+const recordApplied = (state: DeploymentStateView, command: Command, file: DeploymentFile): DeploymentStateView => {
+  switch (command.kind) {
+    case 'approve':
+      return command.scope.level === 'set' ? setApproval(state, command, file) : decide(state, command, subjects.goAhead);
+    case 'sign':
+      return command.scope.names.reduce((s, group) => decide(s, command, subjects.sign(group)), state);
+    case 'confirm':
+      return count(state, command, subjects.confirm(command.scope.names[0] ?? ''));
+    case 'waive':
+      return count(state, command, subjects.waive(command.scope.names[0] ?? ''));
+    case 'hold':
+      return { ...state, holds: addHold(state.holds, holdOf(command)) };
+    case 'release':
+      return {
+        ...state,
+        holds: releaseHold(state.holds, command.args.holdId ?? '', { by: command.person, at: command.issuedAt }),
+      };
+    case 'clock':
+      return clock(state, command);
+    default:
+      return state;
+  }
+};
+
+/** The hold that an applied `hold` order makes; its id is the order's. */
+export const holdOf = (command: Command): Hold => ({
+  id: command.id,
+  scope: command.scope,
+  ceiling: command.args.ceiling ?? 'shadow',
+  by: command.person,
+  why: command.reason,
+  since: command.issuedAt,
+  releasedBy: command.args.releasedBy ?? 'deployment-lead',
+});
+
+/** New evidence for a group makes what was signed on the old void; the same digest again changes nothing. */
+export const renewEvidence = (state: DeploymentStateView, group: string, digest: string): DeploymentStateView =>
+  own(state.openEvidence, group) === digest
+    ? state
+    : {
+        ...state,
+        openEvidence: { ...state.openEvidence, [group]: digest },
+        decided: without(state.decided, subjects.sign(group)),
+        rejected: without(state.rejected, subjects.sign(group)),
+      };
+
+const clock = (state: DeploymentStateView, { args }: Command): DeploymentStateView => {
+  if (args.clock === 'stop') return { ...state, clockRunning: false };
+  if (args.clock !== 'start') return state;
+  return { ...state, started: true, clockRunning: true, window: state.window === 'countdown' ? 'provision' : state.window };
+};
+
+const setApproval = (state: DeploymentStateView, command: Command, file: DeploymentFile): DeploymentStateView => {
+  const decided = decide(state, command, subjects.set);
+  if (command.args.decision !== 'approve') return decided;
+  const until = approvalValidUntil(command.issuedAt, command.expiresAt, file.limits.approvalValidDays);
+  return { ...decided, setApprovedUntil: { ...state.setApprovedUntil, [command.role]: until } };
+};
+
+/** For or against; each takes the place of the other in the same role. */
+const decide = (state: DeploymentStateView, command: Command, subject: string): DeploymentStateView => {
+  const [to, from] = command.args.decision === 'reject' ? (['rejected', 'decided'] as const) : (['decided', 'rejected'] as const);
+  return {
+    ...state,
+    [to]: { ...state[to], [subject]: { ...own(state[to], subject), [command.role]: command.person } },
+    [from]: { ...state[from], [subject]: withoutRole(own(state[from], subject), command) },
+  };
+};
+
+const count = (state: DeploymentStateView, { role, person }: Command, subject: string): DeploymentStateView => ({
+  ...state,
+  decided: { ...state.decided, [subject]: { ...own(state.decided, subject), [role]: person } },
+});
+
+const withoutRole = (decision: Decision | undefined, { role }: Command): Decision =>
+  Object.fromEntries(Object.entries(decision ?? {}).filter(([other]) => other !== role));
+
+const without = <V>(map: Record<string, V>, key: string): Record<string, V> =>
+  Object.fromEntries(Object.entries(map).filter(([other]) => other !== key));
