@@ -49,6 +49,7 @@ export const cohortSpec = z.strictObject({
   agents: count,
   connectors: z.array(name),
   managers: z.array(z.string()),
+  /** Plan figures for one agent. */
   expectedCallsPerHour: z.number().min(0),
   expectedWritesPerHour: z.number().min(0),
   budgetDollars: z.number().min(0),
@@ -106,6 +107,8 @@ export const limitsReply = z.strictObject({ mintPerHour: z.number().positive().n
 
 // ── forward writes, in bulk, each item with its key and its own result ─────────────────────────────────────────
 const forward = { deployment: name, cohort: name, generation: count };
+/** What a key stands for, in a lookup. */
+const operation = z.enum(['register', 'snapshot', 'create', 'bind', 'mint', 'smoke', 'raise', 'lower', 'agent-mode', 'example']);
 const itemStatus = z.enum(['done', 'refused', 'rate_limited', 'fenced', 'conflict']);
 
 /** POST /v1/agents */
@@ -127,11 +130,16 @@ export const mintRequest = z.strictObject({
 /** POST /v1/intercept/no-op — one call per agent through the intercept API against its first connector. */
 export const smokeRequest = z.strictObject({ ...forward, items: bulk(z.strictObject({ key, agent: name })) });
 
-/** Reply of each of the four. A repeated key gives the first result again with `replayed: true`. */
+/**
+ * Reply of each of the four. A repeated key gives the first result again with `replayed: true`.
+ * Only what was done is remembered under its key; anything else may be sent again with the same one.
+ */
 export const itemResult = z.strictObject({
   key,
-  agent: name,
+  /** `*` for an operation on a whole cohort or deployment (lookup only). */
+  agent: z.union([name, z.literal('*')]),
   status: itemStatus,
+  operation: operation.optional(),
   replayed: z.boolean().optional(),
   detail: z.string().optional(),
   agentId: z.string().optional(),
@@ -184,8 +192,11 @@ export const cohortState = z.strictObject({
 });
 /** GET /v1/deployments/{deployment}/cohorts[?cohort=name] — in bulk. */
 export const cohortsReply = z.strictObject({ deployment: name, at: iso, cohorts: z.array(cohortState) });
-/** PUT /v1/deployments/{deployment}/agents/{agent}/mode — lowers one agent; a cohort's flip never brings it back. */
-export const agentModeRequest = z.strictObject({ key, mode });
+/**
+ * PUT /v1/deployments/{deployment}/agents/{agent}/mode — lowers one agent; a cohort's flip never brings it back.
+ * Giving it back (a higher mode than was ordered for it) is a forward write and carries a generation. Answers its agentState.
+ */
+export const agentModeRequest = z.strictObject({ key, mode, generation: count.optional() });
 /** GET /v1/deployments/{deployment}/agents?cohort=…&after=…&limit=… */
 export const agentState = z.strictObject({
   agent: name,
@@ -222,7 +233,11 @@ export const fencesReply = z.strictObject({
 // ── running ────────────────────────────────────────────────────────────────────────────────────────────────────
 /** POST /v1/deployments/{deployment}/cohorts/{cohort}/example — runs the manifest's example request in shadow. */
 export const exampleRequest = z.strictObject({ key, generation: count });
-export const exampleReply = z.strictObject({ output: z.record(z.string(), z.unknown()), verdict: z.enum(['ALLOW', 'DENY', 'WARN']), dryRun: z.boolean() });
+export const exampleReply = z.strictObject({
+  output: z.record(z.string(), z.unknown()),
+  verdict: z.enum(['ALLOW', 'DENY', 'WARN']),
+  dryRun: z.boolean(),
+});
 
 /** Upper bounds in ms; the last bucket is open. */
 export const LATENCY_BUCKETS_MS = [10, 20, 50, 100, 200, 500, 1000, 2000, 5000] as const;
@@ -240,13 +255,28 @@ const window = {
 export const telemetryReply = z.strictObject({
   from: iso,
   to: iso,
-  cohorts: z.array(z.strictObject({ cohort: name, live: z.strictObject(window), shadow: z.strictObject(window), liveAgentHours: z.number(), shadowAgentHours: z.number() })),
+  cohorts: z.array(
+    z.strictObject({
+      cohort: name,
+      live: z.strictObject(window),
+      shadow: z.strictObject(window),
+      liveAgentHours: z.number(),
+      shadowAgentHours: z.number(),
+    }),
+  ),
   connectors: z.array(z.strictObject({ connector: name, calls: count, errors: count })),
 });
 /** GET /v1/deployments/{deployment}/queues */
 export const queuesReply = z.strictObject({
   queues: z.array(
-    z.strictObject({ manager: z.string(), agents: count, open: count, decided: count, oldestOpenAt: iso.nullable(), firstDecisionAt: iso.nullable() }),
+    z.strictObject({
+      manager: z.string(),
+      agents: count,
+      open: count,
+      decided: count,
+      oldestOpenAt: iso.nullable(),
+      firstDecisionAt: iso.nullable(),
+    }),
   ),
 });
 /** GET /v1/deployments/{deployment}/escalations?limit=…  oldest first */
@@ -268,7 +298,9 @@ export const escalationsReply = z.strictObject({
 /** GET /v1/deployments/{deployment}/writes?limit=…  manager-approved writes that committed, oldest first */
 export const writesReply = z.strictObject({
   total: count,
-  writes: z.array(z.strictObject({ id: z.string(), escalation: z.string(), agent: name, manager: z.string(), connector: name, at: iso })),
+  writes: z.array(
+    z.strictObject({ id: z.string(), escalation: z.string(), agent: name, manager: z.string(), connector: name, at: iso }),
+  ),
 });
 /** GET /v1/deployments/{deployment}/orchestrations?limit=… */
 export const orchestrationsReply = z.strictObject({
@@ -278,6 +310,16 @@ export const orchestrationsReply = z.strictObject({
 /** GET /v1/deployments/{deployment}/executions?from=iso&to=iso&after=…&limit=… — to sample from; `stateChange` for multi-system writes. */
 export const executionsReply = z.strictObject({
   total: count,
-  executions: z.array(z.strictObject({ id: z.string(), agent: name, cohort: name, at: iso, live: z.boolean(), stateChange: z.boolean(), verdict: z.string() })),
+  executions: z.array(
+    z.strictObject({
+      id: z.string(),
+      agent: name,
+      cohort: name,
+      at: iso,
+      live: z.boolean(),
+      stateChange: z.boolean(),
+      verdict: z.string(),
+    }),
+  ),
   next: z.string().nullable(),
 });

@@ -1,0 +1,90 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { answerControl } from './control.ts';
+import { answerKubernetes } from './kubernetes.ts';
+import type { Platform } from './platform.ts';
+import { Problem } from './problem.ts';
+import { reaches } from './route.ts';
+import type { Route } from './route.ts';
+import { bearerOf, json, readBody, sentence } from './request.ts';
+import { matchRoute } from './router.ts';
+
+/** Binds the platform to HTTP. From the parsed request to the answer everything is synchronous: requests are atomic. */
+export function serve(platform: Platform): Server {
+  return createServer((request, response) => {
+    void answer(platform, request, response);
+  });
+}
+
+async function answer(platform: Platform, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  try {
+    const body = await readBody(request);
+    const url = new URL(request.url ?? '/', 'http://platform');
+    const token = bearerOf(request);
+    if (url.pathname === '/control' || url.pathname.startsWith('/control/')) {
+      return send(response, 200, answerControl(platform, request.method ?? 'GET', url.pathname, token, body));
+    }
+    demandAvailable(platform);
+    if (url.pathname.startsWith('/k8s/')) {
+      const reply = answerKubernetes(platform, request.method ?? 'GET', url.pathname, token);
+      return send(response, reply.status, reply.body);
+    }
+    if (url.pathname === '/v1/health') return send(response, 200, { ok: true });
+    handle(platform, request, response, url, token, body);
+  } catch (error) {
+    refuse(response, error);
+  }
+}
+
+function handle(
+  platform: Platform,
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+  token: string | null,
+  body: string,
+): void {
+  const match = matchRoute(request.method ?? 'GET', url.pathname);
+  const holder = platform.holderOf(token ?? '');
+  if (!holder) throw new Problem('unauthenticated', token === null ? 'no key was given' : 'the key is not known');
+  if (!match) throw new Problem('not_found', `there is no ${request.method} ${url.pathname}`);
+  const { route, params } = match;
+  if (!reaches(holder.power, route.power)) {
+    throw new Problem('forbidden', `${route.name} needs a key that may ${route.power}; this one may ${holder.power}`);
+  }
+  if (platform.takeFault('refuse', route.name)) throw new Problem('unavailable', 'as the fault script wants it', 1000);
+  const ifMatch = request.headers['if-match'] ?? null;
+  const call = { platform, ...holder, params, query: url.searchParams, ifMatch, body: parse(route, body), now: platform.now() };
+  const reply = route.handle(call);
+  // The caller of an operation that took effect and never answered cannot tell; his time-out ends the connection.
+  if (platform.takeFault('timeout', route.name)) return;
+  send(response, 200, reply.body, reply.headers);
+}
+
+function demandAvailable(platform: Platform): void {
+  const leftMs = platform.unavailableUntil - platform.now();
+  if (leftMs > 0) throw new Problem('unavailable', 'the platform is not available', leftMs);
+}
+
+function parse({ body: schema }: Route, text: string): unknown {
+  if (!schema) return null;
+  const parsed = schema.safeParse(json(text));
+  if (!parsed.success) throw new Problem('invalid', sentence(parsed.error));
+  return parsed.data;
+}
+
+function refuse(response: ServerResponse, error: unknown): void {
+  const problem = error instanceof Problem ? error : new Problem('internal', 'the platform made a mistake');
+  if (!(error instanceof Problem))
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  const { retryAfterMs } = problem;
+  const headers = retryAfterMs === undefined ? undefined : { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) };
+  send(response, problem.status, problem.body, headers);
+}
+
+function send(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
+  if (response.destroyed) return;
+  const text = JSON.stringify(body);
+  response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text), ...headers });
+  response.end(text);
+}

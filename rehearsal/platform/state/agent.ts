@@ -1,0 +1,60 @@
+import { shortHash } from '../hash.ts';
+import { lower, rank } from '../types.ts';
+import type { Lifecycle, Mode, Verdict } from '../types.ts';
+import type { Snapshot } from './hris.ts';
+
+/** Wall times between which an agent was live; both ends belong to it, the last end is null while it is. */
+export interface LiveSpan {
+  from: number;
+  to: number | null;
+}
+
+/** Where an agent belongs; one object for all agents of a cohort. */
+export interface Home {
+  deployment: string;
+  cohort: string;
+  /** customer/deployment/cohort */
+  path: string;
+}
+
+export class Agent {
+  readonly name: string;
+  readonly home: Home;
+  managerEmail: string;
+  snapshot: Snapshot | null = null;
+  lifecycle: Lifecycle = 'provisioning';
+  mode: Mode;
+  /** What somebody ordered for this agent alone; its cohort's flips never lift it above that. */
+  own: Mode = 'live';
+  version: number | null = null;
+  fingerprint = '';
+  smoke: Verdict | null = null;
+  readonly live: LiveSpan[] = [];
+
+  constructor(name: string, home: Home, managerEmail: string, mode: Mode) {
+    this.name = name;
+    this.home = home;
+    this.managerEmail = managerEmail;
+    this.mode = mode;
+  }
+
+  get agentId(): string {
+    return `agt_${shortHash(`${this.home.path}/${this.name}`)}`;
+  }
+  get vaultRef(): string {
+    return `vault://${this.home.path}/${this.name}`;
+  }
+  get isLive(): boolean {
+    return this.lifecycle === 'running' && this.mode === 'live';
+  }
+
+  /** The mode that a flip of its cohort gives this agent. It rises no further than fences allow and falls without asking them. */
+  modeAfter(cohortWants: Mode, ceiling: Mode, mayRise: boolean): Mode {
+    if (this.lifecycle === 'terminated') return 'terminated';
+    const wanted = lower(cohortWants, this.own);
+    if (rank(wanted) <= rank(this.mode)) return wanted;
+    if (!mayRise) return this.mode;
+    const allowed = lower(wanted, ceiling);
+    return rank(allowed) > rank(this.mode) ? allowed : this.mode;
+  }
+}

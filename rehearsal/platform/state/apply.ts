@@ -1,0 +1,59 @@
+import type { CustomerEvent, ExampleEvent, RegisterEvent, SnapshotEvent } from '../events.ts';
+import { shortHash } from '../hash.ts';
+import type { RegisterReply } from '../types.ts';
+import type { Customer } from './customer.ts';
+import { Deployment } from './deployment.ts';
+import { applyAgentMode, applyMode } from './modes.ts';
+import { applyBind, applyCreate, applyMint, applySmoke } from './provisioning.ts';
+
+/** The only way in which a customer's state changes: at work and at restart alike. */
+export function apply(customer: Customer, event: CustomerEvent): void {
+  switch (event.op) {
+    case 'register':
+      return applyRegister(customer, event);
+    case 'snapshot':
+      return applySnapshot(customer, event);
+    case 'create':
+      return applyCreate(customer, event);
+    case 'bind':
+      return applyBind(customer, event);
+    case 'mint':
+      return applyMint(customer, event);
+    case 'smoke':
+      return applySmoke(customer, event);
+    case 'raise':
+    case 'lower':
+      return applyMode(customer, event);
+    case 'agent-mode':
+      return applyAgentMode(customer, event);
+    case 'example':
+      return applyExample(customer, event);
+    case 'fence':
+      return customer.fences.place(event.commandId, event.scopes, event.ceiling);
+    case 'lift':
+      return customer.fences.lift(event.commandId);
+  }
+}
+
+function applyRegister(customer: Customer, event: RegisterEvent): void {
+  const deployment = customer.deployments.get(event.deployment) ?? new Deployment(customer.name, event.deployment, event.at);
+  customer.deployments.set(event.deployment, deployment);
+  for (const spec of event.cohorts) deployment.register(spec);
+  const id = `cs_${shortHash(`${customer.name}/${event.deployment}/${event.key}`)}`;
+  customer.sets.set(id, { id, deployment: event.deployment, cohorts: event.cohorts.map(({ cohort }) => cohort) });
+  const jobs = event.cohorts.map(({ cohort }) => ({ cohort, jobId: `job_${shortHash(`${id}/${cohort}`)}` }));
+  const reply: RegisterReply = { cohortSetId: id, jobs };
+  customer.done(event.key, { agent: '*', operation: 'register' }, event.manifestSetDigest, reply);
+}
+
+function applySnapshot(customer: Customer, event: SnapshotEvent): void {
+  const { people } = customer.world.hris;
+  const snapshotId = `hris_${shortHash(`${customer.name}/${event.key}`)}`;
+  const reply = { snapshotId, employees: people.size, takenAt: new Date(event.at).toISOString() };
+  customer.snapshots.set(snapshotId, { reply, people });
+  customer.done(event.key, { agent: '*', operation: 'snapshot' }, event.deployment, reply);
+}
+
+function applyExample(customer: Customer, event: ExampleEvent): void {
+  customer.done(event.key, { agent: '*', operation: 'example' }, event.cohort, { matches: event.matches });
+}

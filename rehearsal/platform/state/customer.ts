@@ -1,0 +1,55 @@
+import type { CustomerConfig } from '../config.ts';
+import type { CohortState, ItemResult } from '../types.ts';
+import type { Agent } from './agent.ts';
+import type { Cohort } from './cohort.ts';
+import type { Deployment } from './deployment.ts';
+import { Fences } from './fences.ts';
+import type { Snapshot } from './hris.ts';
+import { CustomerWorld } from './world.ts';
+
+/** What became of a key. `request` tells a repetition from another request that took the same key. */
+export interface Operation {
+  result: ItemResult;
+  request: string;
+  /** The whole reply, where it is more than an item's result. */
+  reply?: unknown;
+}
+
+export interface CohortSet {
+  id: string;
+  deployment: string;
+  cohorts: string[];
+}
+
+/** Everything the platform holds for one customer. Changed by events only, the same at work and at restart. */
+export class Customer {
+  readonly name: string;
+  readonly config: CustomerConfig;
+  readonly world: CustomerWorld;
+  readonly fences = new Fences();
+  readonly deployments = new Map<string, Deployment>();
+  /** Every agent by name: one name is one agent, whichever deployment has it. */
+  readonly agents = new Map<string, Agent>();
+  readonly operations = new Map<string, Operation>();
+  readonly sets = new Map<string, CohortSet>();
+  readonly snapshots = new Map<string, Snapshot>();
+
+  constructor(config: CustomerConfig, speed: number) {
+    this.name = config.customer;
+    this.config = config;
+    this.world = new CustomerWorld(config.world, speed);
+  }
+
+  done(key: string, result: Omit<ItemResult, 'key' | 'status'>, request: string, reply?: unknown): void {
+    this.operations.set(key, { result: { key, status: 'done', ...result }, request, reply });
+  }
+
+  cohort(deployment: string, cohort: string): Cohort | undefined {
+    return this.deployments.get(deployment)?.cohorts.get(cohort);
+  }
+
+  cohortState(cohort: Cohort): CohortState {
+    const { ceiling, generation } = this.fences.over(cohort.deployment, cohort.name);
+    return cohort.state(ceiling, generation);
+  }
+}
