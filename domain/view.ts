@@ -14,8 +14,7 @@ import type { VerdictValue } from './verdict.ts';
 export interface DeploymentView {
   v: 1;
   header: HeaderView;
-  /** Null until the clock was started for the first time. */
-  clock: ClockState | null;
+  clock: ClockState;
   set: SetView;
   plan: PlanView | null;
   /** Agents of all cohorts together; `provisioning + shadow + live + paused + halted + terminated = total`. */

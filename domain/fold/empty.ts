@@ -1,3 +1,4 @@
+import { newClock } from '../clock.ts';
 import type { DeploymentView } from '../view.ts';
 
 /** Nothing said yet. */
@@ -20,7 +21,7 @@ export function emptyView(customer = '', deployment = ''): DeploymentView {
       result: null,
       brief: null,
     },
-    clock: null,
+    clock: newClock(1),
     set: { verified: null, refused: null },
     plan: null,
     agents: { total: 0, provisioning: 0, shadow: 0, live: 0, paused: 0, halted: 0, terminated: 0 },

@@ -1,0 +1,236 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Store } from '../../clients/store/port.ts';
+import type { NewEntry } from '../../domain/entry.ts';
+import { ownBuffer, type Journal } from './journal.ts';
+import { BatchRefused, type Prepared } from './prepare.ts';
+import { LogDamaged, sequenceKey } from './sequence.ts';
+
+/** Not now; the same batch again in a while is right, and ids make the repetition harmless. */
+export class Busy extends Error {
+  override name = 'Busy';
+  readonly retryAfterSeconds: number;
+  constructor(message: string, retryAfterSeconds = 1) {
+    super(message);
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+export interface CommitterOptions {
+  store: Store;
+  prefix: string;
+  journal: Journal;
+  commitEveryMs: number;
+  commitAtEntries: number;
+  addTimeoutMs: number;
+  /** After each commit, in order. */
+  onCommit: (entries: readonly NewEntry[], first: number) => void;
+  /** What is stored disagrees with what we know; nothing is taken any more. */
+  onHalt: (damage: LogDamaged) => void;
+  observe: CommitObserver;
+}
+
+export interface CommitObserver {
+  committed: (entries: number, putSeconds: number) => void;
+  duplicates: (entries: number) => void;
+  putFailed: (error: unknown) => void;
+}
+
+interface Waiting {
+  prepared: Prepared[];
+  resolve(indexes: number[]): void;
+  reject(error: Error): void;
+}
+
+/** Beyond this, a writer is told to come back at once: S3 has been away for long, and memory is finite. */
+const MAX_WAITING_ENTRIES = 50_000;
+
+/**
+ * The group commit. One object is on its way at a time and its outcome is found out before the next is built: a put
+ * whose answer was lost may have been stored, and then its entries have their indexes whether anybody was told or not.
+ */
+export class Committer {
+  readonly #o: CommitterOptions;
+  readonly #stop = new AbortController();
+  #queue: Waiting[] = [];
+  #waitingEntries = 0;
+  #closing = false;
+  #halted: LogDamaged | undefined;
+  #failingSince: number | undefined;
+  #lastStart = 0;
+  #wake: () => void = () => {};
+  readonly #running: Promise<void>;
+
+  constructor(options: CommitterOptions) {
+    this.#o = options;
+    this.#running = this.#run();
+  }
+
+  get waiting(): number {
+    return this.#waitingEntries;
+  }
+
+  /** Since when S3 refuses or does not answer, in ms since 1970; undefined while it works. */
+  get failingSince(): number | undefined {
+    return this.#failingSince;
+  }
+
+  /** Resolves with one index per entry once all of them are stored. */
+  async add(prepared: Prepared[]): Promise<number[]> {
+    if (this.#halted) throw new Busy(this.#halted.message, 30);
+    if (this.#closing) throw new Busy('The log is shutting down.');
+    const known = this.#known(prepared);
+    if (known) return known;
+    if (this.#waitingEntries >= MAX_WAITING_ENTRIES) throw new Busy(`${this.#waitingEntries} entries wait for S3 already.`, 5);
+    return new Promise((resolve, reject) => {
+      const waiting: Waiting = { prepared, resolve, reject };
+      const timer = setTimeout(() => {
+        // What is not on its way yet leaves the queue; what is may still be committed, and is found by its ids then.
+        if (this.#leave(waiting)) this.#waitingEntries -= prepared.length;
+        reject(new Busy('S3 does not answer; nothing was acknowledged.', 1));
+      }, this.#o.addTimeoutMs);
+      waiting.resolve = (indexes) => (clearTimeout(timer), resolve(indexes));
+      waiting.reject = (error) => (clearTimeout(timer), reject(error));
+      this.#queue.push(waiting);
+      this.#waitingEntries += prepared.length;
+      this.#wake();
+    });
+  }
+
+  /** Commits what waits and ends; after `graceMs` it gives up on S3, and the rest was never acknowledged. */
+  async close(graceMs: number): Promise<void> {
+    this.#closing = true;
+    this.#wake();
+    const timer = setTimeout(() => this.#stop.abort(), graceMs);
+    await this.#running;
+    clearTimeout(timer);
+  }
+
+  async #run(): Promise<void> {
+    try {
+      while (await this.#untilDue()) {
+        this.#lastStart = Date.now();
+        await this.#commit(this.#take());
+      }
+    } catch (error) {
+      if (error instanceof LogDamaged) {
+        this.#halted = error;
+        this.#o.onHalt(error);
+      } else if (!this.#stop.signal.aborted) throw error;
+    } finally {
+      for (const waiting of this.#queue.splice(0)) waiting.reject(new Busy(this.#halted?.message ?? 'The log has shut down.', 5));
+    }
+  }
+
+  /** At most one commit per interval, so that entries gather; the first after a pause does not wait. */
+  async #untilDue(): Promise<boolean> {
+    for (;;) {
+      const remaining = this.#lastStart + this.#o.commitEveryMs - Date.now();
+      const due = this.#closing || this.#waitingEntries >= this.#o.commitAtEntries || remaining <= 0;
+      if (this.#queue.length > 0 && due) return true;
+      if (this.#closing) return false;
+      const woken = new Promise<void>((resolve) => (this.#wake = resolve));
+      if (this.#queue.length === 0) await woken;
+      else {
+        const timer = setTimeout(() => this.#wake(), remaining);
+        await woken;
+        clearTimeout(timer);
+      }
+    }
+  }
+
+  #take(): Waiting[] {
+    let entries = 0;
+    let count = 0;
+    while (count < this.#queue.length && entries < this.#o.commitAtEntries) entries += this.#queue[count++]?.prepared.length ?? 0;
+    this.#waitingEntries -= entries;
+    return this.#queue.splice(0, count);
+  }
+
+  async #commit(batch: Waiting[]): Promise<void> {
+    const { journal, observe } = this.#o;
+    const first = journal.size;
+    const fresh: Prepared[] = [];
+    const indexInBatch = new Map<string, number>();
+    let duplicates = 0;
+    const answers = batch.map((waiting) => {
+      const reused = waiting.prepared.find(({ entry }) => {
+        const index = journal.indexOf(entry.id) ?? indexInBatch.get(entry.id);
+        return index !== undefined && (journal.kindAt(index) ?? fresh[index - first]?.entry.kind) !== entry.kind;
+      });
+      if (reused) return new BatchRefused(409, `Id ${reused.entry.id} already names an entry of another kind.`);
+      return waiting.prepared.map((p) => {
+        const known = journal.indexOf(p.entry.id) ?? indexInBatch.get(p.entry.id);
+        if (known !== undefined) {
+          duplicates++;
+          return known;
+        }
+        const index = first + fresh.length;
+        indexInBatch.set(p.entry.id, index);
+        fresh.push(p);
+        return index;
+      });
+    });
+    try {
+      if (fresh.length > 0) await this.#store(first, fresh);
+    } catch (error) {
+      for (const waiting of batch)
+        waiting.reject(new Busy(error instanceof LogDamaged ? error.message : 'The log has shut down.', 5));
+      throw error;
+    }
+    if (duplicates > 0) observe.duplicates(duplicates);
+    batch.forEach((waiting, i) => {
+      const answer = answers[i];
+      if (answer instanceof BatchRefused) waiting.reject(answer);
+      else if (answer) waiting.resolve(answer);
+    });
+  }
+
+  /** Puts one object until it is known to be there, and only then counts its entries as committed. */
+  async #store(first: number, fresh: readonly Prepared[]): Promise<void> {
+    const { store, journal, observe } = this.#o;
+    const key = sequenceKey(this.#o.prefix, first);
+    const bytes = ownBuffer(fresh.map(({ line }) => `${line}\n`).join(''));
+    const signal = this.#stop.signal;
+    const started = performance.now();
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const put = await store.put(key, bytes, { if: 'absent', contentType: 'application/jsonl', signal });
+        // Our own earlier attempt may have been stored though its answer was lost; anybody else's bytes may not.
+        if (put.status !== 'stored' && !bytes.equals((await store.get(key, signal)) ?? Buffer.alloc(0))) {
+          throw new LogDamaged(
+            `${key} was written by somebody else: two log processes share this bucket. Stop one and restart the other.`,
+          );
+        }
+        break;
+      } catch (error) {
+        if (error instanceof LogDamaged || signal.aborted) throw error;
+        this.#failingSince ??= Date.now();
+        observe.putFailed(error);
+        await sleep(Math.min(2_000, 100 * 2 ** attempt), undefined, { signal });
+      }
+    }
+    this.#failingSince = undefined;
+    const entries = fresh.map(({ entry }) => entry);
+    journal.append(bytes, entries);
+    observe.committed(entries.length, (performance.now() - started) / 1000);
+    this.#o.onCommit(entries, first);
+  }
+
+  /** Indexes at once, when every entry is in the log under its id and kind already. */
+  #known(prepared: readonly Prepared[]): number[] | undefined {
+    const indexes: number[] = [];
+    for (const { entry } of prepared) {
+      const index = this.#o.journal.indexOf(entry.id);
+      if (index === undefined || this.#o.journal.kindAt(index) !== entry.kind) return undefined;
+      indexes.push(index);
+    }
+    this.#o.observe.duplicates(indexes.length);
+    return indexes;
+  }
+
+  #leave(waiting: Waiting): boolean {
+    const before = this.#queue.length;
+    this.#queue = this.#queue.filter((other) => other !== waiting);
+    return this.#queue.length < before;
+  }
+}

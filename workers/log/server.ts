@@ -1,0 +1,78 @@
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Committer } from './committer.ts';
+import { Busy } from './committer.ts';
+import type { Feed } from './feed.ts';
+import type { Journal } from './journal.ts';
+import type { LogMetrics } from './metrics.ts';
+import { BatchRefused, MAX_BATCH_BYTES, prepareBatch } from './prepare.ts';
+import { readRoutes } from './read-routes.ts';
+import type { Views } from './views.ts';
+
+export interface LogServerParts {
+  addToken: string;
+  readToken: string;
+  journal: Journal;
+  committer: Committer;
+  views: Views;
+  feed: Feed;
+  metrics: LogMetrics;
+  logger: FastifyBaseLogger;
+}
+
+/** The log over HTTP. Writers may read; readers may not write. */
+export function createLogServer(parts: LogServerParts): FastifyInstance {
+  const { committer, metrics } = parts;
+  const app = Fastify({
+    loggerInstance: parts.logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: MAX_BATCH_BYTES,
+    forceCloseConnections: true,
+  });
+
+  const isWriter = bearer(parts.addToken);
+  const isReader = bearer(parts.readToken);
+  app.addHook('onRequest', async (request, reply) => {
+    const path = request.routeOptions.url ?? '';
+    if (path === '/livez' || path === '/readyz' || path === '/metrics') return;
+    const { authorization } = request.headers;
+    if (isWriter(authorization) || (path !== '/add' && isReader(authorization))) return;
+    await reply.code(401).header('www-authenticate', 'Bearer').send({ error: 'A bearer token of this log is needed.' });
+  });
+
+  app.setErrorHandler(async (error, _request, reply) => {
+    if (error instanceof Busy) {
+      return reply.code(503).header('retry-after', String(error.retryAfterSeconds)).send({ error: error.message });
+    }
+    if (error instanceof BatchRefused) return reply.code(error.status).send({ error: error.message });
+    const status = statusOf(error);
+    if (status >= 500) parts.logger.error({ err: error }, 'A request failed');
+    return reply.code(status).send({ error: error instanceof Error ? error.message : 'failed' });
+  });
+
+  app.post('/add', async (request) => ({ indexes: await committer.add(prepareBatch(request.body)) }));
+  readRoutes(app, parts);
+
+  app.get('/livez', async () => ({ ok: true }));
+  app.get('/readyz', async (_request, reply) => {
+    const since = committer.failingSince;
+    if (since === undefined) return { ok: true, size: parts.journal.size };
+    return reply
+      .code(503)
+      .send({ ok: false, reason: `S3 fails since ${new Date(since).toISOString()}; reads work, writers wait.` });
+  });
+  app.get('/metrics', async (_request, reply) => reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()));
+  return app;
+}
+
+/** Compares digests, so that neither content nor length of the token shows in the time taken. */
+function bearer(token: string): (header: string | undefined) => boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  const expected = digest(`Bearer ${token}`);
+  return (header) => header !== undefined && timingSafeEqual(digest(header), expected);
+}
+
+function statusOf(error: unknown): number {
+  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
+  return typeof status === 'number' ? status : 500;
+}
