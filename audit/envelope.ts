@@ -39,7 +39,11 @@ export function preAuthEncoding(payloadType: string, payload: Uint8Array): Uint8
   return Buffer.concat([Buffer.from(`DSSEv1 ${type.length} `), type, Buffer.from(` ${payload.length} `), payload]);
 }
 
-export async function signEnvelope(options: { payloadType: string; payload: Uint8Array; signers: readonly EnvelopeSigner[] }): Promise<Envelope> {
+export async function signEnvelope(options: {
+  payloadType: string;
+  payload: Uint8Array;
+  signers: readonly EnvelopeSigner[];
+}): Promise<Envelope> {
   const { payloadType, payload, signers } = options;
   const bytes = preAuthEncoding(payloadType, payload);
   const signatures = await Promise.all(
@@ -49,11 +53,23 @@ export async function signEnvelope(options: { payloadType: string; payload: Uint
 }
 
 /** Signs a value as canonical JSON (RFC 8785), so that two signers of the same statement sign the same bytes. */
-export function signJson(options: { payloadType: string; value: unknown; signers: readonly EnvelopeSigner[] }): Promise<Envelope> {
-  return signEnvelope({ payloadType: options.payloadType, payload: Buffer.from(canonicalJson(options.value)), signers: options.signers });
+export function signJson(options: {
+  payloadType: string;
+  value: unknown;
+  signers: readonly EnvelopeSigner[];
+}): Promise<Envelope> {
+  return signEnvelope({
+    payloadType: options.payloadType,
+    payload: Buffer.from(canonicalJson(options.value)),
+    signers: options.signers,
+  });
 }
 
-export function verifyEnvelope(envelope: Envelope, keys: readonly PublicKey[], expectedPayloadType: string): VerifiedEnvelope | EnvelopeProblem {
+export function verifyEnvelope(
+  envelope: Envelope,
+  keys: readonly PublicKey[],
+  expectedPayloadType: string,
+): VerifiedEnvelope | EnvelopeProblem {
   if (envelope.payloadType !== expectedPayloadType) {
     return { problem: 'wrong_payload_type', detail: `${envelope.payloadType.slice(0, 100)} instead of ${expectedPayloadType}` };
   }
@@ -95,11 +111,13 @@ export function parseEnvelope(json: Uint8Array | string, limitBytes: number = EN
 /** The same for a value that was already JSON, as in a signal. Nothing is ignored: an unknown field makes it no envelope. */
 export function readEnvelope(value: unknown, limitBytes: number = ENVELOPE_LIMIT_BYTES): Envelope | EnvelopeProblem {
   const malformed = (detail: string): EnvelopeProblem => ({ problem: 'malformed', detail });
-  if (!hasExactly(value, ['payload', 'payloadType', 'signatures'])) return malformed('fields must be exactly payload, payloadType, signatures');
+  if (!hasExactly(value, ['payload', 'payloadType', 'signatures']))
+    return malformed('fields must be exactly payload, payloadType, signatures');
   const { payload, payloadType, signatures } = value;
   if (typeof payloadType !== 'string' || payloadType.length === 0 || payloadType.length > 200) return malformed('payloadType');
   if (typeof payload !== 'string') return malformed('payload');
-  if (payload.length > limitBytes) return { problem: 'too_large', detail: `${payload.length} bytes of payload; at most ${limitBytes}` };
+  if (payload.length > limitBytes)
+    return { problem: 'too_large', detail: `${payload.length} bytes of payload; at most ${limitBytes}` };
   if (!strictBase64(payload)) return malformed('the payload is not base64');
   if (!Array.isArray(signatures) || signatures.length === 0 || signatures.length > MAX_SIGNATURES) {
     return malformed(`between 1 and ${MAX_SIGNATURES} signatures`);
@@ -108,7 +126,8 @@ export function readEnvelope(value: unknown, limitBytes: number = ENVELOPE_LIMIT
   for (const signature of signatures as unknown[]) {
     if (!hasExactly(signature, ['keyid', 'sig'])) return malformed('a signature has exactly keyid and sig');
     const { keyid, sig } = signature;
-    if (typeof keyid !== 'string' || keyid.length > 128 || typeof sig !== 'string' || sig.length > 1024 || !strictBase64(sig)) return malformed('signature');
+    if (typeof keyid !== 'string' || keyid.length > 128 || typeof sig !== 'string' || sig.length > 1024 || !strictBase64(sig))
+      return malformed('signature');
     read.push({ keyid, sig });
   }
   return { payloadType, payload, signatures: read };

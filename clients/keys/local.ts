@@ -22,7 +22,8 @@ export async function generateKeyFile(path: string): Promise<Signer> {
 /** Loads a key file. One that others can read is refused: its signatures would not prove who gave the order. */
 export async function loadKeyFile(path: string): Promise<Signer> {
   const { mode } = await stat(path);
-  if ((mode & 0o077) !== 0) throw new Error(`${path} can be read by others (mode ${(mode & 0o777).toString(8)}); run: chmod 600 ${path}`);
+  if ((mode & 0o077) !== 0)
+    throw new Error(`${path} can be read by others (mode ${(mode & 0o777).toString(8)}); run: chmod 600 ${path}`);
   let key: KeyObject;
   try {
     key = createPrivateKey(await readFile(path, 'utf8'));
@@ -39,7 +40,8 @@ export function temporarySigner(): Signer {
 }
 
 function signerOf(privateKey: KeyObject): Signer {
-  if (privateKey.asymmetricKeyType !== 'ed25519') throw new Error(`an Ed25519 key is needed, not ${privateKey.asymmetricKeyType ?? 'this one'}`);
+  if (privateKey.asymmetricKeyType !== 'ed25519')
+    throw new Error(`an Ed25519 key is needed, not ${privateKey.asymmetricKeyType ?? 'this one'}`);
   const raw = createPublicKey(privateKey).export({ format: 'der', type: 'spki' }).subarray(-RAW_KEY_BYTES);
   return {
     // The same rule as in audit/keys, which this layer may not import; a test holds the two together.

@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson, envelopeDigest, envelopeText, parseEnvelope, preAuthEncoding, signEnvelope, signJson, verifyEnvelope, type Envelope } from '../../audit/envelope.ts';
+import {
+  canonicalJson,
+  envelopeDigest,
+  envelopeText,
+  parseEnvelope,
+  preAuthEncoding,
+  signEnvelope,
+  signJson,
+  verifyEnvelope,
+  type Envelope,
+} from '../../audit/envelope.ts';
 import { keyIdOf, publicKey, rawPublicKey } from '../../audit/keys.ts';
 import { temporarySigner } from '../../clients/keys/local.ts';
 
@@ -49,8 +59,12 @@ describe('a DSSE envelope', () => {
   });
 
   it('does not verify as another type of payload', async () => {
-    expect(verifyEnvelope(await signed(), [alice], 'application/vnd.in-toto+json')).toMatchObject({ problem: 'wrong_payload_type' });
-    expect(verifyEnvelope({ ...(await signed()), payloadType: 'x' }, [alice], 'x')).toMatchObject({ problem: 'no_valid_signature' });
+    expect(verifyEnvelope(await signed(), [alice], 'application/vnd.in-toto+json')).toMatchObject({
+      problem: 'wrong_payload_type',
+    });
+    expect(verifyEnvelope({ ...(await signed()), payloadType: 'x' }, [alice], 'x')).toMatchObject({
+      problem: 'no_valid_signature',
+    });
   });
 
   it('signs JSON in canonical form, so that the order of fields does not matter', async () => {
