@@ -1,7 +1,7 @@
 import { getExternalWorkflowHandle, ParentClosePolicy, startChild, WorkflowExecutionAlreadyStartedError, WorkflowIdReusePolicy, log } from '@temporalio/workflow';
 import { defineSearchAttributeKey } from '@temporalio/common';
 import type { Authority } from '../activities/contract.ts';
-import { chunkCount } from '../domain/manifest/chunk.ts';
+import { chunkCount } from '../domain/set/chunk.ts';
 import type { PlannedCohort } from '../domain/entry.ts';
 import { cohortWorkflowId, deploymentId, QUEUES, waveWorkflowId } from '../domain/ids.ts';
 import type { DeploymentRun } from './deployment-run.ts';

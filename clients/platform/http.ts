@@ -78,7 +78,8 @@ export function httpPlatform(options: PlatformOptions): Platform {
     smoke: (body, signal) => post('/v1/intercept/no-op', body, wire.itemsReply, signal),
     lookup: async (keys, signal) => (await post('/v1/operations/lookup', { keys }, wire.lookupReply, signal)).items,
 
-    cohorts: async (deployment, signal) => (await get(`${of(deployment)}/cohorts`, wire.cohortsReply, signal)).cohorts,
+    cohorts: async (deployment, signal, cohort) =>
+      (await get(`${of(deployment)}/cohorts${cohort === undefined ? '' : `?cohort=${encodeURIComponent(cohort)}`}`, wire.cohortsReply, signal)).cohorts,
     setMode: (at, body, signal) =>
       call({
         method: 'PUT',

@@ -30,7 +30,8 @@ export interface Platform {
   smoke(request: In<typeof wire.smokeRequest>, signal?: AbortSignal): Promise<ItemsReply>;
   lookup(keys: string[], signal?: AbortSignal): Promise<ItemResult[]>;
 
-  cohorts(deployment: string, signal?: AbortSignal): Promise<CohortState[]>;
+  /** All cohorts, or one. */
+  cohorts(deployment: string, signal?: AbortSignal, cohort?: string): Promise<CohortState[]>;
   setMode(at: { deployment: string; cohort: string; ifMatch: string }, request: In<typeof wire.modeRequest>, signal?: AbortSignal): Promise<CohortState>;
   example(at: { deployment: string; cohort: string }, request: In<typeof wire.exampleRequest>, signal?: AbortSignal): Promise<Out<typeof wire.exampleReply>>;
 

@@ -1,0 +1,177 @@
+import { canonicalJson, parseEnvelope, verifyEnvelope } from '../audit/envelope.ts';
+import { publicKey } from '../audit/keys.ts';
+import { getEvidence } from '../clients/store/evidence.ts';
+import { COMMAND_PAYLOAD_TYPE, type Command, type CommandKind } from '../domain/command.ts';
+import type { DeploymentFile } from '../domain/deployment-file.ts';
+import type { EvidenceRef } from '../domain/entry.ts';
+import { deploymentId } from '../domain/ids.ts';
+import type { Role } from '../domain/roles.ts';
+import { APPROVING_ROLES, approvalValidUntil, holdsRole, personById } from '../domain/set/approval.ts';
+import type { Authority } from './contract.ts';
+import { refused } from './boundary.ts';
+import type { Deployment } from './deployment.ts';
+
+/** An order that was applied, verified again here, where the power is. */
+export interface Grant {
+  index: number;
+  command: Command;
+  appliedAt: string;
+  fenceGeneration: number;
+  evidence: EvidenceRef | undefined;
+}
+
+/**
+ * Reads an applied order by its place in the log and verifies it anew: the envelope's signature against the keys of the
+ * deployment file that the pinned root signed, person, role, expiry, and that it is about this deployment. A workflow's
+ * word is only where to look.
+ */
+async function verifiedOrder(d: Deployment, index: number): Promise<Grant> {
+  const { tenant, name, signal } = d;
+  const entry = Number.isSafeInteger(index) && index >= 0 ? await tenant.recorder.entry(index, signal) : undefined;
+  if (entry?.kind !== 'command.applied') throw refused('authority_missing', `Entry ${index} is no applied order.`);
+  const { command, envelope, fenceGeneration, evidence } = entry.data;
+  const bytes = await getEvidence(tenant.audit, envelope, signal);
+  const parsed = bytes && parseEnvelope(bytes);
+  if (!parsed || 'problem' in parsed) throw refused('authority_missing', `The envelope of entry ${index} is not in the audit bucket.`);
+
+  const person = personById(d.file, command.person);
+  if (!person) throw refused('unknown_person', command.person);
+  const verified = verifyEnvelope(parsed, person.keys.map(publicKey), COMMAND_PAYLOAD_TYPE);
+  if ('problem' in verified || Buffer.from(verified.payload).toString('utf8') !== canonicalJson(command)) {
+    throw refused('signature_invalid', `Entry ${index}.`);
+  }
+  if (!holdsRole(person, command.role)) throw refused('role_not_held', `${person.id}: ${command.role}.`);
+  if (command.customer !== name.customer || command.deployment !== name.deployment || command.environment !== d.file.environment || command.logOrigin !== d.file.logOrigin) {
+    throw refused('wrong_deployment', `Entry ${index} is for ${command.customer}/${command.deployment}.`);
+  }
+  if (Date.parse(entry.at) > Date.parse(command.expiresAt)) throw refused('command_expired', `Entry ${index}.`);
+  return { index, command, appliedAt: entry.at, fenceGeneration, evidence };
+}
+
+// Applied orders never change, so each is verified once per process and deployment file.
+const verified = new Map<string, Promise<Grant>>();
+const REMEMBERED = 2000;
+
+function order(d: Deployment, index: number): Promise<Grant> {
+  const key = `${deploymentId(d.name)}/${d.file.version}/${index}`;
+  let found = verified.get(key);
+  if (found === undefined) {
+    found = verifiedOrder(d, index);
+    if (verified.size >= REMEMBERED) verified.clear();
+    verified.set(key, found);
+    found.catch(() => verified.delete(key));
+  }
+  return found;
+}
+
+async function granted(d: Deployment, authority: Authority, kind: CommandKind): Promise<Grant> {
+  const grant = await order(d, authority.grant);
+  if (grant.command.kind !== kind) throw refused('authority_missing', `Entry ${grant.index} is a ${grant.command.kind}, not a ${kind}.`);
+  if (authority.renewed === undefined) return grant;
+  const renewal = await order(d, authority.renewed);
+  if (renewal.command.kind !== 'retry') throw refused('authority_missing', `Entry ${renewal.index} is no retry.`);
+  return { ...grant, fenceGeneration: Math.max(grant.fenceGeneration, renewal.fenceGeneration) };
+}
+
+function demand(condition: boolean, grant: Grant, what: string): void {
+  if (!condition) throw refused('authority_missing', `Entry ${grant.index}: ${what}.`);
+}
+
+const bound = (d: Deployment, grant: Grant): void => {
+  if (grant.command.saw.manifestSetDigest !== d.setDigest) throw refused('stale_binding', `Entry ${grant.index} is for another manifest set.`);
+};
+
+/** The go-ahead allows register, create, bind, mint and no-op: the Customer Lead's, with the four approvals that were valid at that moment. */
+export async function goAhead(d: Deployment, authority: Authority): Promise<Grant> {
+  const grant = await granted(d, authority, 'approve');
+  demand(grant.command.scope.level === 'deployment' && grant.command.role === 'customer-lead', grant, 'not the go-ahead of the Customer Lead');
+  demand(grant.command.person !== d.file.startedBy, grant, 'given by who started the deployment');
+  bound(d, grant);
+  await approvals(d, grant);
+  return grant;
+}
+
+const approved = new Set<string>();
+
+async function approvals(d: Deployment, grant: Grant): Promise<void> {
+  const key = `${deploymentId(d.name)}/${d.file.version}/${grant.index}`;
+  if (approved.has(key)) return;
+  const view = await d.view();
+  const counted = new Map<Role, string>();
+  for (const approval of view.approvals) {
+    if (approval.decision !== 'approve' || approval.manifestSetDigest !== d.setDigest || approval.index > grant.index) continue;
+    const { command } = await order(d, approval.index);
+    const until = approvalValidUntil(command.issuedAt, command.expiresAt, d.file.limits.approvalValidDays);
+    const counts =
+      command.kind === 'approve' &&
+      command.scope.level === 'set' &&
+      command.saw.manifestSetDigest === d.setDigest &&
+      command.args.decision !== 'reject' &&
+      command.person !== d.file.startedBy &&
+      Date.parse(until) >= Date.parse(grant.appliedAt) &&
+      ![...counted.values()].includes(command.person);
+    if (counts) counted.set(command.role, command.person);
+  }
+  const missing = APPROVING_ROLES.filter((role) => !counted.has(role));
+  if (missing.length > 0) throw refused('set_under_approved', `Missing: ${missing.join(', ')}.`);
+  approved.add(key);
+}
+
+/** Gate 1's go allows shadow running. */
+export async function gate1(d: Deployment, authority: Authority): Promise<Grant> {
+  const grant = await granted(d, authority, 'go');
+  const { scope, role } = grant.command;
+  demand(scope.level === 'gate' && scope.names.includes('gate-1') && role === 'deployment-lead', grant, "not gate 1's go by the Deployment Lead");
+  bound(d, grant);
+  return grant;
+}
+
+const SIGNING_ROLES = ['customer-lead', 'security-lead', 'cfo'] as const satisfies readonly Role[];
+
+/** What a raise needs to know of a cohort. */
+export interface Raisable {
+  cohort: string;
+  group: string;
+  shape: string;
+}
+
+/**
+ * A promotion allows live, for the cohorts in its scope whose group three distinct executives signed off on evidence that
+ * names the cohort. Returns the grant and the cohorts that it does not cover.
+ */
+export async function promotion(d: Deployment, authority: Authority, cohorts: readonly Raisable[]): Promise<{ grant: Grant; unsigned: string[] }> {
+  const grant = await granted(d, authority, 'promote');
+  const { scope, role } = grant.command;
+  demand(role === 'deployment-lead' || role === 'operations-lead', grant, 'not given by who may promote');
+  bound(d, grant);
+  const named = (c: Raisable) => scope.names.includes(scope.level === 'wave' ? c.shape : scope.level === 'group' ? c.group : c.cohort);
+  for (const c of cohorts) demand(named(c), grant, `${c.cohort} is not in its scope`);
+
+  const view = await d.view();
+  const unsigned: string[] = [];
+  for (const c of cohorts) {
+    const evidence = view.groupEvidence[c.group];
+    const signed = evidence?.cohorts.includes(c.cohort) === true && (await signatures(d, c.group, evidence.evidence.digest));
+    if (!signed) unsigned.push(c.cohort);
+  }
+  return { grant, unsigned };
+}
+
+async function signatures(d: Deployment, group: string, boundTo: string): Promise<boolean> {
+  const view = await d.view();
+  const persons = new Map<Role, string>();
+  for (const s of view.signOffs) {
+    if (s.group !== group || s.boundTo !== boundTo || s.decision !== 'approve') continue;
+    const { command } = await order(d, s.commandIndex);
+    const counts =
+      command.kind === 'sign' &&
+      command.scope.names.includes(group) &&
+      command.saw.evidence[group] === boundTo &&
+      command.saw.manifestSetDigest === d.setDigest &&
+      command.args.decision !== 'reject' &&
+      command.person !== d.file.startedBy &&
+      ![...persons.values()].includes(command.person);
+    if (counts) persons.set(command.role, command.person);
+  }
+  return SIGNING_ROLES.every((role) => persons.has(role));
+}

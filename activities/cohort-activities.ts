@@ -1,0 +1,208 @@
+import type { CohortActivities, CohortRef, StepResult } from './contract.ts';
+import { Context } from '@temporalio/activity';
+import type { NewEntry } from '../domain/entry.ts';
+import { FAILURES } from '../domain/failure.ts';
+import { sideEffectKey } from '../domain/ids.ts';
+import { outputMismatches } from '../domain/manifest/output-schema.ts';
+import { gate1, goAhead } from './authority.ts';
+import { agentsOf, manifestOf, openDeploymentContext, type Deployment } from './deployment.ts';
+import { firstIndex, record } from './entries.ts';
+import type { Ports } from './ports.ts';
+import { bulkWrite, finalRefusal } from './side-effect.ts';
+
+/** Everything that happens to one cohort below live. Each verifies the order that allows it before it calls the platform. */
+export function cohortActivities(ports: Ports): CohortActivities {
+  const open = (ref: CohortRef) => openDeploymentContext(ports, ref.name);
+  const attempt = () => Context.current().info.attempt;
+
+  return {
+    async createChunk({ chunk, ...ref }) {
+      const d = await open(ref);
+      const grant = await goAhead(d, ref.authority);
+      const { platform } = d.tenant;
+      return bulkWrite(d, attempt(), {
+        ...target(ref, grant.index, 'create', String(chunk)),
+        agents: agentsOf(await manifestOf(d, ref.cohort), chunk),
+        call: (items) => platform.create({ ...where(ref, grant.fenceGeneration), items }, d.signal),
+        before: chunk === 'sample' ? [phase(d, ref, 'creating')] : [],
+      });
+    },
+
+    async bindCohort({ snapshotId, ...ref }) {
+      const d = await open(ref);
+      const grant = await goAhead(d, ref.authority);
+      const { platform } = d.tenant;
+      const manifest = await manifestOf(d, ref.cohort);
+      return bulkWrite(d, attempt(), {
+        ...target(ref, grant.index, 'bind', 'all'),
+        agents: manifest.agents,
+        call: (items) => platform.bind({ ...where(ref, grant.fenceGeneration), snapshotId, items: items.slice(0, 1000) }, d.signal),
+        before: [phase(d, ref, 'binding')],
+      });
+    },
+
+    async mintChunk({ chunk, ...ref }) {
+      const d = await open(ref);
+      const grant = await goAhead(d, ref.authority);
+      const { platform } = d.tenant;
+      return bulkWrite(d, attempt(), {
+        ...target(ref, grant.index, 'mint', String(chunk)),
+        agents: agentsOf(await manifestOf(d, ref.cohort), chunk),
+        call: (items) =>
+          platform.mint({ ...where(ref, grant.fenceGeneration), items: items.map(({ key, agent }) => ({ key, agent, credentialGeneration: 1 })) }, d.signal),
+        before: [phase(d, ref, chunk === 'sample' ? 'sampling' : 'minting')],
+      });
+    },
+
+    async smokeChunk({ chunk, attempt: round, ...ref }) {
+      const d = await open(ref);
+      const grant = await goAhead(d, ref.authority);
+      const { platform } = d.tenant;
+      return bulkWrite(d, attempt(), {
+        ...target(ref, grant.index, 'smoke', String(chunk)),
+        // A retry must really try again: the answer of the first round stays with the first round's key.
+        generation: round,
+        agents: agentsOf(await manifestOf(d, ref.cohort), chunk),
+        call: (items) => platform.smoke({ ...where(ref, grant.fenceGeneration), items: items.map(({ key, agent }) => ({ key, agent })) }, d.signal),
+      });
+    },
+
+    async confirmReady(ref) {
+      const d = await open(ref);
+      const manifest = await manifestOf(d, ref.cohort);
+      const state = await stateOf(d, ref.cohort);
+      const { created, bound, credentialled, smoked } = state;
+      const whole = manifest.agents.length;
+      if ([created, bound, credentialled, smoked].some((n) => n !== whole)) {
+        const detail = `${whole} agents, at the platform ${created} created, ${bound} bound, ${credentialled} credentialled, ${smoked} with ALLOW`;
+        return { done: 0, code: 'side_effect_unknown', detail };
+      }
+      await record(d.tenant.recorder, [phase(d, ref, 'ready'), ...closedTask(d, ref)], d.signal);
+      return { done: whole };
+    },
+
+    async runShadow(ref) {
+      const d = await open(ref);
+      const grant = await gate1(d, ref.authority);
+      const { etag } = await stateOf(d, ref.cohort);
+      return single(d, ref, 'run', grant.index, 1, [], async (key) => {
+        const after = await d.tenant.platform.setMode(
+          { deployment: ref.name.deployment, cohort: ref.cohort, ifMatch: etag },
+          { key, mode: 'shadow', livePercent: 0, run: true, generation: grant.fenceGeneration },
+          d.signal,
+        );
+        return { done: after.byLifecycle.running ?? 0, mode: after.mode };
+      });
+    },
+
+    async runExample({ attempt: round, ...ref }) {
+      const d = await open(ref);
+      const grant = await gate1(d, ref.authority);
+      const { outputSchema } = await manifestOf(d, ref.cohort);
+      return single(d, ref, 'example', grant.index, round, [phase(d, ref, 'shadow'), ...closedTask(d, ref)], async (key) => {
+        const { output, verdict, dryRun } = await d.tenant.platform.example(
+          { deployment: ref.name.deployment, cohort: ref.cohort },
+          { key, generation: grant.fenceGeneration },
+          d.signal,
+        );
+        const reasons = [...(dryRun ? [] : ['the output was not a dry run']), ...(verdict === 'DENY' ? ['verdict DENY'] : []), ...outputMismatches(outputSchema, output)];
+        const passed = reasons.length === 0;
+        await record(
+          d.tenant.recorder,
+          [
+            d.entry(
+              'verdict',
+              `${ref.cohort}/example/${round}/verdict`,
+              { subject: `example:${ref.cohort}`, verdict: passed ? 'pass' : 'fail', reasons, samples: 1 },
+              { cohort: ref.cohort },
+            ),
+          ],
+          d.signal,
+        );
+        return passed ? { done: 1 } : { done: 0, code: 'example_mismatch', detail: reasons.join('; ').slice(0, 300) };
+      });
+    },
+
+    async notePhase({ name, cohort, phase: to, attempt: round, code, detail }) {
+      const d = await openDeploymentContext(ports, name);
+      const about = { cohort };
+      const reason = code === undefined ? undefined : `${FAILURES[code].sentence}${detail === undefined ? '' : ` ${detail}`}`;
+      const entries: NewEntry[] = [
+        d.entry('cohort.phase', `${cohort}/phase/${to}/${round}`, { phase: to, ...(code === undefined ? {} : { code, reason: reason ?? '', liftedBy: FAILURES[code].next }) }, about),
+      ];
+      if (code !== undefined && (to === 'isolated' || to === 'parked')) {
+        const { next } = FAILURES[code];
+        entries.push(d.entry('task.opened', `${cohort}/task/${round}`, { taskId: taskOf(cohort), owner: 'deployment-lead', code, sentence: `${cohort}: ${reason ?? ''}`, next }, about));
+      }
+      await record(d.tenant.recorder, entries, d.signal);
+    },
+  };
+}
+
+const where = (ref: CohortRef, generation: number) => ({ deployment: ref.name.deployment, cohort: ref.cohort, generation });
+
+const target = (ref: CohortRef, authority: number, operation: 'create' | 'bind' | 'mint' | 'smoke', part: string) => ({
+  operation,
+  cohort: ref.cohort,
+  part,
+  generation: 1,
+  authority,
+});
+
+// A cohort that was set aside passes its phases again after the retry that renewed its authority.
+const phase = (d: Deployment, ref: CohortRef, to: 'creating' | 'binding' | 'sampling' | 'minting' | 'ready' | 'shadow'): NewEntry =>
+  d.entry('cohort.phase', `${ref.cohort}/phase/${to}/${ref.authority.renewed ?? 0}`, { phase: to }, { cohort: ref.cohort });
+
+const taskOf = (cohort: string): string => `${cohort}/set-aside`;
+const closedTask = (d: Deployment, ref: CohortRef): NewEntry[] => {
+  const { renewed } = ref.authority;
+  if (renewed === undefined) return [];
+  return [d.entry('task.closed', `${ref.cohort}/task-closed/${renewed}`, { taskId: taskOf(ref.cohort), how: 'it went on after a retry' }, { cohort: ref.cohort })];
+};
+
+async function stateOf(d: Deployment, cohort: string) {
+  const [state] = await d.tenant.platform.cohorts(d.name.deployment, d.signal, cohort);
+  if (!state) throw new Error(`the platform does not know ${cohort}`);
+  return state;
+}
+
+/** One write for a whole cohort: intent, call, outcome. */
+async function single(
+  d: Deployment,
+  ref: CohortRef,
+  operation: 'run' | 'example',
+  authority: number,
+  generation: number,
+  after: NewEntry[],
+  call: (key: string) => Promise<StepResult & { mode?: 'shadow' | 'live' | 'paused' | 'halted' | 'terminated' }>,
+): Promise<StepResult> {
+  const key = sideEffectKey(d.name, ref.cohort, '*', operation, generation);
+  const about = { cohort: ref.cohort };
+  const subject = `${ref.cohort}/${operation}/${generation}`;
+  const intent = firstIndex(await record(d.tenant.recorder, [d.entry('intent', `${subject}/intent`, { operation, key, agents: [], authority }, about)], d.signal));
+  let result: StepResult & { mode?: 'shadow' | 'live' | 'paused' | 'halted' | 'terminated' };
+  try {
+    result = await call(key);
+  } catch (error) {
+    const refusal = finalRefusal(error);
+    if (refusal === undefined) throw error;
+    result = { done: 0, ...refusal };
+  }
+  const { mode, ...step } = result;
+  const outcome = d.entry(
+    'outcome',
+    `${subject}/outcome`,
+    {
+      operation,
+      key,
+      intent,
+      result: step.code === undefined ? 'applied' : 'not-applied',
+      ...(step.code === undefined ? {} : { code: step.code }),
+      ...(step.detail === undefined ? {} : { detail: step.detail }),
+      ...(mode === undefined ? {} : { mode, livePercent: 0 }),
+    },
+    about,
+  );
+  await record(d.tenant.recorder, step.code === undefined ? [outcome, ...after] : [outcome], d.signal);
+  return step;
+}

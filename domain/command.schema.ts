@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { COMMAND_KINDS, SCOPE_LEVELS, type Command } from './command.ts';
+import { ROLES } from './roles.ts';
+
+const text = z.string().max(200);
+const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
+
+/** The payload of a command's envelope, strictly: an order with a field that we do not know is not understood, so not obeyed. */
+export const commandSchema: z.ZodType<Command> = z.strictObject({
+  v: z.literal(1),
+  id: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{7,99}$/),
+  kind: z.enum(COMMAND_KINDS),
+  customer: text,
+  deployment: text,
+  environment: text,
+  logOrigin: text,
+  person: text,
+  role: z.enum(ROLES),
+  scope: z.strictObject({ level: z.enum(SCOPE_LEVELS), names: z.array(text).max(500) }),
+  issuedAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime(),
+  saw: z.strictObject({
+    manifestSetDigest: digest,
+    runbookDigest: text,
+    policyVersion: z.number().int(),
+    evidence: z.record(z.string().max(200), text),
+  }),
+  args: z.strictObject({
+    decision: z.enum(['approve', 'reject']).optional(),
+    ceiling: z.enum(['shadow', 'paused']).optional(),
+    releasedBy: z.enum(ROLES).optional(),
+    holdId: text.optional(),
+    clock: z.enum(['start', 'stop', 'rebaseline']).optional(),
+    shiftHours: z.number().min(-72).max(720).optional(),
+    role: z.enum(ROLES).optional(),
+    noGo: z.record(text, z.string().max(500)).optional(),
+  }),
+  reason: z.string().max(2000),
+});
