@@ -66,7 +66,7 @@ describe('a process', () => {
   });
 
   it('ends when its parent is killed with -9', async () => {
-    const parent = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'parent.ts'), dir], {
+    const parent = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'parent.process.ts'), dir], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const [line] = (await once(createInterface({ input: parent.stdout }), 'line')) as [string];
