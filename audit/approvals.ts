@@ -1,6 +1,7 @@
 import { COMMAND_PAYLOAD_TYPE, type Command } from '../domain/command.ts';
+import { commandSchema } from '../domain/command.schema.ts';
 import type { DeploymentFile } from '../domain/deployment-file.ts';
-import { approvalCommandSchema } from '../domain/set/approval.schema.ts';
+import { CLOCK_SKEW_MS } from '../domain/runbook/time-rules.ts';
 import { approvalValidUntil, holdsRole, isApprovingRole, personById, type Approval } from '../domain/set/approval.ts';
 import { problem, type Problem, type ProblemCode, type ProblemPlace } from '../domain/set/problem.ts';
 import { envelopeDigest, verifyEnvelope, type Envelope } from './envelope.ts';
@@ -90,7 +91,7 @@ function judgeApproval({ file, envelope, person: expected }: FoundApproval, cont
   const word = { speaker: `${person.id} as ${role}`, at: Date.parse(command.issuedAt) };
   if (command.args.decision === 'reject')
     return { ...refuse('approval_rejected', { found: `${person.id}: ${command.reason}` }), word };
-  if (Date.parse(command.issuedAt) > Date.parse(at))
+  if (Date.parse(command.issuedAt) > Date.parse(at) + CLOCK_SKEW_MS)
     return refuse('approval_in_future', { found: command.issuedAt, signed: `now is ${at}` });
   const validUntil = approvalValidUntil(command.issuedAt, command.expiresAt, deployment.limits.approvalValidDays);
   if (Date.parse(validUntil) < Date.parse(at))
@@ -108,9 +109,11 @@ function judgeApproval({ file, envelope, person: expected }: FoundApproval, cont
   return { file, word, approval };
 }
 
+/** An approval of a set and no other order: a go-ahead by the same person says nothing about the manifests. */
 function parseApproval(payload: Uint8Array): Command | undefined {
-  const parsed = approvalCommandSchema.safeParse(parseJson(payload));
-  return parsed.success ? parsed.data : undefined;
+  const { data: command } = commandSchema.safeParse(parseJson(payload));
+  const isOne = command?.kind === 'approve' && command.scope.level === 'set' && command.args.decision !== undefined;
+  return isOne ? command : undefined;
 }
 
 /** The first thing that the person saw and that is not so here. */
