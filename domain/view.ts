@@ -19,6 +19,8 @@ export interface DeploymentView {
   plan: PlanView | null;
   /** Agents of all cohorts together; `provisioning + shadow + live + paused + halted + terminated = total`. */
   agents: AgentCounts;
+  /** Agents of all cohorts together that have this behind them. */
+  progress: CohortCounts;
   /** In the order of the plan. */
   cohorts: Record<string, CohortView>;
   /** By row of the runbook; a row about which nothing was said yet is missing. */
@@ -264,6 +266,8 @@ export interface WritesView {
 /** Bounded: when a series is full, every second point goes and the buckets become twice as wide. */
 export interface Series<P> {
   bucketHours: number;
+  /** Number of the bucket that the last point stands for, counted in clock time without re-baselines. */
+  lastBucket: number | null;
   points: ({ planHours: number } & P)[];
 }
 

@@ -63,7 +63,7 @@ export function createS3Store(settings: S3Settings): S3Store {
     const condition = options.if === 'absent' ? { IfNoneMatch: '*' } : options.if ? { IfMatch: options.if.etag } : {};
     const answer = await client.send(
       new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: options.contentType, ...condition }),
-      { abortSignal: options.signal },
+      { abortSignal: own(options.signal) },
     );
     return { status: 'stored', etag: answer.ETag ?? '' };
   }
@@ -72,7 +72,7 @@ export function createS3Store(settings: S3Settings): S3Store {
     async get(key, signal) {
       assertKey(key);
       try {
-        const answer = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal: signal });
+        const answer = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal: own(signal) });
         return await answer.Body?.transformToByteArray();
       } catch (error) {
         return isAbsent(error) ? undefined : failed(`get ${key}`, signal, error);
@@ -82,7 +82,7 @@ export function createS3Store(settings: S3Settings): S3Store {
     async size(key, signal) {
       assertKey(key);
       try {
-        const answer = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }), { abortSignal: signal });
+        const answer = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }), { abortSignal: own(signal) });
         return answer.ContentLength ?? 0;
       } catch (error) {
         return isAbsent(error) ? undefined : failed(`head ${key}`, signal, error);
@@ -111,7 +111,7 @@ export function createS3Store(settings: S3Settings): S3Store {
         let token: string | undefined;
         do {
           const page = await client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: token }), {
-            abortSignal: signal,
+            abortSignal: own(signal),
           });
           for (const o of page.Contents ?? []) {
             if (o.Key !== undefined) found.push({ key: o.Key, size: o.Size ?? 0, etag: o.ETag ?? '' });
@@ -126,13 +126,13 @@ export function createS3Store(settings: S3Settings): S3Store {
 
     async ensureBucket(signal) {
       try {
-        await client.send(new HeadBucketCommand({ Bucket: bucket }), { abortSignal: signal });
+        await client.send(new HeadBucketCommand({ Bucket: bucket }), { abortSignal: own(signal) });
         return;
       } catch (error) {
         if (!isAbsent(error)) return failed('head bucket', signal, error);
       }
       try {
-        await client.send(new CreateBucketCommand({ Bucket: bucket }), { abortSignal: signal });
+        await client.send(new CreateBucketCommand({ Bucket: bucket }), { abortSignal: own(signal) });
       } catch (error) {
         if (!(error instanceof Error && /^BucketAlready/.test(error.name))) failed('create bucket', signal, error);
       }
@@ -143,6 +143,9 @@ export function createS3Store(settings: S3Settings): S3Store {
 }
 
 type PutOptions = NonNullable<Parameters<Store['put']>[2]>;
+
+/** The SDK leaves its listeners on the signal; on one that lives as long as the process they would pile up. */
+const own = (signal: AbortSignal | undefined): AbortSignal | undefined => signal && AbortSignal.any([signal]);
 
 const hasStatus = (error: unknown, status: number): boolean =>
   error instanceof S3ServiceException && error.$metadata.httpStatusCode === status;

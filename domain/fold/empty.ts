@@ -25,6 +25,7 @@ export function emptyView(customer = '', deployment = ''): DeploymentView {
     set: { verified: null, refused: null },
     plan: null,
     agents: { total: 0, provisioning: 0, shadow: 0, live: 0, paused: 0, halted: 0, terminated: 0 },
+    progress: { created: 0, bound: 0, minted: 0, smoked: 0, running: 0, live: 0 },
     cohorts: {},
     milestones: {},
     gates: {},
@@ -40,8 +41,8 @@ export function emptyView(customer = '', deployment = ''): DeploymentView {
     verdicts: {},
     writes: { count: 0, firstAt: null, firstHundred: [] },
     series: {
-      agents: { bucketHours: 0.25, points: [] },
-      minted: { bucketHours: 1 / 12, points: [] },
+      agents: { bucketHours: 0.25, lastBucket: null, points: [] },
+      minted: { bucketHours: 1 / 12, lastBucket: null, points: [] },
     },
     figures: { entries: 0, byKind: {}, operations: {}, first: null, last: null },
     ledger: {},

@@ -1,7 +1,150 @@
-import type { NewEntry } from '../entry.ts';
+import { newClock, rebaseline, startClock, stopClock } from '../clock.ts';
+import type { EntryData, RecordedEntry } from '../entry.ts';
 import type { DeploymentView } from '../view.ts';
+import { cohortPhase, planRecorded } from './cohorts.ts';
+import { holdAdded, holdReleased } from './holds.ts';
+import { commandApplied, commandAt, commandRefused, groupEvidence, signOff } from './orders.ts';
+import { intent, outcome } from './outcomes.ts';
+import { own, placeOf, put } from './record.ts';
+import { sample } from './series.ts';
+import { verdict, waveClosed, waveStarted, waveStep } from './waves.ts';
 
-export function fold(view: DeploymentView, entry: NewEntry & { index: number }): void {
-  view.figures.entries += 1;
-  view.figures.last = { index: entry.index, at: entry.at };
+/**
+ * Takes one entry into the view, which is changed in place: a fold runs over 100,000 entries. Entries come in the order
+ * of the log, each once. The answer depends on nothing else, so every process that folds sees the same.
+ */
+export function fold(view: DeploymentView, entry: RecordedEntry): void {
+  const place = placeOf(entry);
+  const { figures } = view;
+  figures.entries += 1;
+  figures.byKind[entry.kind] = (figures.byKind[entry.kind] ?? 0) + 1;
+  figures.first ??= place;
+  figures.last = place;
+  apply(view, entry);
+  sample(view, entry.at);
+}
+
+/** The view as it is served: without what only folding on needs. */
+export const withoutLedger = (view: DeploymentView): DeploymentView => ({ ...view, ledger: {} });
+
+function apply(view: DeploymentView, entry: RecordedEntry): void {
+  const place = placeOf(entry);
+  switch (entry.kind) {
+    case 'deployment.opened':
+      return opened(view, entry, entry.data);
+    case 'set.verified':
+      view.set.verified = { ...entry.data, ...place };
+      return;
+    case 'set.refused':
+      view.set.refused = { ...entry.data, ...place };
+      return;
+    case 'plan.recorded':
+      return planRecorded(view, entry, entry.data);
+    case 'clock.started':
+      view.header.startedAt ??= entry.data.wallAt;
+      view.clock = startClock({ ...view.clock, speed: entry.data.speed }, Date.parse(entry.data.wallAt));
+      return;
+    case 'clock.stopped':
+      view.clock = stopClock(view.clock, Date.parse(entry.at));
+      return;
+    case 'clock.rebaselined':
+      view.clock = rebaseline(view.clock, entry.data.shiftHours);
+      return;
+    case 'command.applied':
+      return commandApplied(view, entry, entry.data);
+    case 'command.refused':
+      return commandRefused(view, entry, entry.data);
+    case 'milestone':
+      return milestone(view, entry, entry.data);
+    case 'gate.passed':
+      put(view.gates, entry.data.gate, { ...entry.data, by: commandAt(view, entry.data.commandIndex)?.person ?? null, ...place });
+      return;
+    case 'intent':
+      return intent(view, entry.data);
+    case 'outcome':
+      return outcome(view, entry, entry.data);
+    case 'cohort.phase':
+      return cohortPhase(view, entry, entry.data);
+    case 'wave.started':
+      return waveStarted(view, entry, entry.data);
+    case 'wave.step':
+      return waveStep(view, entry, entry.data);
+    case 'verdict':
+      return verdict(view, entry, entry.data);
+    case 'wave.closed':
+      return waveClosed(view, entry, entry.data);
+    case 'hold.added':
+      return holdAdded(view, entry, entry.data);
+    case 'hold.released':
+      return holdReleased(view, entry, entry.data);
+    case 'group.evidence':
+      return groupEvidence(view, entry, entry.data);
+    case 'sign-off':
+      return signOff(view, entry, entry.data);
+    case 'evidence':
+      put(view.evidence, entry.data.subject, { ...entry.data, ...place });
+      return;
+    case 'writes.approved':
+      return writesApproved(view, entry, entry.data);
+    case 'watch-item': {
+      const { id, text, owner, closed } = entry.data;
+      const known = own(view.watchItems, id);
+      put(view.watchItems, id, { ...(known ?? place), id, text, owner, closed: closed ? place : null });
+      return;
+    }
+    case 'task.opened':
+      put(view.tasks, entry.data.taskId, { ...entry.data, cohort: entry.cohort ?? null, closed: null, ...place });
+      return;
+    case 'task.closed': {
+      const task = own(view.tasks, entry.data.taskId);
+      if (task) task.closed = { how: entry.data.how, ...place };
+      return;
+    }
+    case 'deployment.closed':
+      view.header.closedAt = entry.at;
+      view.header.result = entry.data.result;
+      view.header.brief = entry.data.brief ?? null;
+      return;
+  }
+}
+
+function opened(view: DeploymentView, entry: RecordedEntry, data: EntryData['deployment.opened']): void {
+  Object.assign(view.header, {
+    customer: entry.customer,
+    deployment: entry.deployment,
+    environment: data.environment,
+    logOrigin: data.logOrigin,
+    runbook: data.runbook,
+    manifestSetDigest: data.manifestSetDigest,
+    deploymentFile: data.deploymentFile,
+    speed: data.speed,
+    startedBy: data.startedBy,
+    openedAt: entry.at,
+  } satisfies Partial<DeploymentView['header']>);
+  if (view.clock.startedAtMs === null) view.clock = newClock(data.speed);
+}
+
+function milestone(view: DeploymentView, entry: RecordedEntry, data: EntryData['milestone']): void {
+  put(view.milestones, data.row, {
+    row: data.row,
+    status: data.status,
+    dueAt: data.dueAt,
+    doneAt: data.doneAt ?? null,
+    duePlanHours: data.duePlanHours,
+    donePlanHours: data.donePlanHours ?? null,
+    reason: data.reason ?? null,
+    evidence: data.evidence ?? null,
+    ...placeOf(entry),
+  });
+}
+
+const FIRST_WRITES = 100;
+
+function writesApproved(view: DeploymentView, entry: RecordedEntry, data: EntryData['writes.approved']): void {
+  const { writes } = view;
+  writes.count += data.count;
+  writes.firstAt ??= data.writes[0]?.at ?? entry.at;
+  for (const { id, agent, manager, at } of data.writes.slice(0, FIRST_WRITES - writes.firstHundred.length)) {
+    writes.firstHundred.push({ id, agent, manager, at, index: entry.index });
+  }
 }

@@ -42,6 +42,7 @@ async function main(): Promise<void> {
   }
   await log.close(SHUTDOWN_GRACE_MS);
   store.close();
+  logger.info('The log is closed');
 }
 
 main().catch((error: unknown) => {

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { ENTRY_KINDS } from '../../domain/entry.ts';
+import { withoutLedger } from '../../domain/fold/fold.ts';
 import type { EntryFilter, Journal } from './journal.ts';
 import type { LogServerParts } from './server.ts';
 
@@ -58,7 +59,7 @@ export function readRoutes(app: FastifyInstance, { journal, views, feed }: LogSe
     if (!view) return reply.code(404).send({ error: `The log knows no deployment ${d.customer}/${d.deployment}.` });
     const etag = `"${view.figures.last?.index ?? -1}"`;
     if (request.headers['if-none-match'] === etag) return reply.code(304).send();
-    return reply.header('etag', etag).send({ ...view, ledger: {} });
+    return reply.header('etag', etag).send(withoutLedger(view));
   });
 
   app.get('/feed', async (request, reply) => {

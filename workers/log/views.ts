@@ -1,17 +1,9 @@
+import type { DeploymentSummary } from '../../clients/recorder/reader.ts';
 import type { NewEntry } from '../../domain/entry.ts';
 import { emptyView } from '../../domain/fold/empty.ts';
 import { fold } from '../../domain/fold/fold.ts';
 import { deploymentId, type DeploymentName } from '../../domain/ids.ts';
 import type { DeploymentView } from '../../domain/view.ts';
-
-/** One line of `GET /deployments`. */
-export interface DeploymentSummary extends DeploymentName {
-  entries: number;
-  openedAt: string | null;
-  closedAt: string | null;
-  result: string | null;
-  lastAt: string | null;
-}
 
 /** The fold of each deployment, carried along with every commit. */
 export class Views {

@@ -1,0 +1,50 @@
+import type { Scope } from '../command.ts';
+import type { EntryData, RecordedEntry } from '../entry.ts';
+import type { CohortView, DeploymentView } from '../view.ts';
+import { own, placeOf, put } from './record.ts';
+
+export function holdAdded(view: DeploymentView, entry: RecordedEntry, data: EntryData['hold.added']): void {
+  put(view.holds, data.holdId, {
+    holdId: data.holdId,
+    scope: data.scope,
+    ceiling: data.ceiling,
+    why: data.why,
+    by: entry.actor,
+    releasedBy: data.releasedBy,
+    released: own(view.holds, data.holdId)?.released ?? null,
+    ...placeOf(entry),
+  });
+  updateHoldsOfCohorts(view);
+}
+
+/** A release of a hold that is not there changes nothing: holds are named by the command that made them, which comes first in the log. */
+export function holdReleased(view: DeploymentView, entry: RecordedEntry, data: EntryData['hold.released']): void {
+  const hold = own(view.holds, data.holdId);
+  if (!hold) return;
+  hold.released ??= { by: data.by, ...placeOf(entry) };
+  updateHoldsOfCohorts(view);
+}
+
+/** Holds, plans and waves are few; so every cohort's list is made anew. */
+export function updateHoldsOfCohorts(view: DeploymentView): void {
+  const active = Object.values(view.holds).filter((hold) => hold.released === null);
+  for (const cohort of Object.values(view.cohorts)) {
+    cohort.holds = active.filter((hold) => covers(view, hold.scope, cohort)).map((hold) => hold.holdId);
+  }
+}
+
+function covers(view: DeploymentView, { level, names }: Scope, cohort: CohortView): boolean {
+  switch (level) {
+    case 'customer':
+    case 'deployment':
+      return true;
+    case 'wave':
+      return names.some((wave) => own(view.waves, wave)?.cohorts.includes(cohort.id));
+    case 'group':
+      return names.includes(cohort.group);
+    case 'cohort':
+      return names.includes(cohort.id);
+    default:
+      return false;
+  }
+}
