@@ -52,6 +52,7 @@ export const cohortSpec = z.strictObject({
   /** Plan figures for one agent. */
   expectedCallsPerHour: z.number().min(0),
   expectedWritesPerHour: z.number().min(0),
+  /** For the whole cohort and 720 plan hours. */
   budgetDollars: z.number().min(0),
   exampleRequest: z.record(z.string(), z.unknown()),
   outputSchema: z.record(z.string(), z.unknown()),
@@ -307,18 +308,23 @@ export const orchestrationsReply = z.strictObject({
   total: count,
   orchestrations: z.array(z.strictObject({ id: z.string(), agent: name, connectors: z.array(name), completedAt: iso })),
 });
-/** GET /v1/deployments/{deployment}/executions?from=iso&to=iso&after=…&limit=… — to sample from; `stateChange` for multi-system writes. */
+/**
+ * GET /v1/deployments/{deployment}/executions?from=iso&to=iso&after=…&limit=…[&stateChange=true] — to sample from.
+ * Numbered from 0 through the window (through its state changes with `stateChange=true`), so that any number that was drawn can be
+ * read by `after=number-1&limit=1`. `next` is the last number of the page. `stateChange`: a multi-system write.
+ */
 export const executionsReply = z.strictObject({
   total: count,
   executions: z.array(
     z.strictObject({
       id: z.string(),
+      number: count,
       agent: name,
       cohort: name,
       at: iso,
       live: z.boolean(),
       stateChange: z.boolean(),
-      verdict: z.string(),
+      verdict: z.enum(['ALLOW', 'WARN', 'DENY', 'FAILED']),
     }),
   ),
   next: z.string().nullable(),

@@ -4,7 +4,7 @@ import type { Config } from './config.ts';
 import type { ControlAction } from './control.schema.ts';
 import type { CustomerEvent, JournalEvent } from './events.ts';
 import { Journal } from './journal.ts';
-import { apply } from './state/apply.ts';
+import { apply, applyControl } from './state/apply.ts';
 import { Bucket } from './state/bucket.ts';
 import { Customer } from './state/customer.ts';
 import type { Power } from './types.ts';
@@ -91,7 +91,7 @@ export class Platform {
     if (event.op === 'control' && event.customer === '') return this.#planned(event.action, event.at);
     const customer = this.customers.get(event.customer);
     if (!customer) throw new Error(`the journal names customer ${event.customer}, which the config does not have`);
-    if (event.op === 'control') customer.world.change(event.action, event.at);
+    if (event.op === 'control') applyControl(customer, event);
     else apply(customer, event);
   }
 

@@ -1,11 +1,23 @@
 import type { Route } from './route.ts';
+import { executionRoutes } from './routes/executions.ts';
 import { fences } from './routes/fences.ts';
 import { modes } from './routes/modes.ts';
 import { prerequisites } from './routes/prerequisites.ts';
 import { provisioning } from './routes/provisioning.ts';
+import { queueRoutes } from './routes/queues.ts';
 import { registering } from './routes/registering.ts';
+import { telemetries } from './routes/telemetry.ts';
 
-export const ROUTES: readonly Route[] = [...registering, ...prerequisites, ...provisioning, ...modes, ...fences];
+export const ROUTES: readonly Route[] = [
+  ...registering,
+  ...prerequisites,
+  ...provisioning,
+  ...modes,
+  ...fences,
+  ...executionRoutes,
+  ...telemetries,
+  ...queueRoutes,
+];
 
 interface Compiled {
   route: Route;

@@ -1,6 +1,7 @@
-import type { CustomerEvent, ExampleEvent, RegisterEvent, SnapshotEvent } from '../events.ts';
+import type { ControlEvent, CustomerEvent, ExampleEvent, RegisterEvent, SnapshotEvent } from '../events.ts';
 import { shortHash } from '../hash.ts';
-import type { RegisterReply } from '../types.ts';
+import type { ExampleReply, RegisterReply } from '../types.ts';
+import { exampleOutput, mismatch } from '../work/example.ts';
 import type { Customer } from './customer.ts';
 import { Deployment } from './deployment.ts';
 import { applyAgentMode, applyMode } from './modes.ts';
@@ -35,8 +36,18 @@ export function apply(customer: Customer, event: CustomerEvent): void {
   }
 }
 
+/** What happens to the world reaches the work of the agents that are in it. */
+export function applyControl(customer: Customer, event: ControlEvent): void {
+  customer.world.change(event.action, event.at);
+  const { action } = event.action;
+  if (!['connector-down', 'connector-up', 'unstable', 'stable'].includes(action)) return;
+  for (const deployment of customer.deployments.values()) {
+    for (const cohort of deployment.cohorts.values()) deployment.changed(cohort, event.at);
+  }
+}
+
 function applyRegister(customer: Customer, event: RegisterEvent): void {
-  const deployment = customer.deployments.get(event.deployment) ?? new Deployment(customer.name, event.deployment, event.at);
+  const deployment = customer.deployments.get(event.deployment) ?? new Deployment(customer, event.deployment, event.at);
   customer.deployments.set(event.deployment, deployment);
   for (const spec of event.cohorts) deployment.register(spec);
   const id = `cs_${shortHash(`${customer.name}/${event.deployment}/${event.key}`)}`;
@@ -55,5 +66,8 @@ function applySnapshot(customer: Customer, event: SnapshotEvent): void {
 }
 
 function applyExample(customer: Customer, event: ExampleEvent): void {
-  customer.done(event.key, { agent: '*', operation: 'example' }, event.cohort, { matches: event.matches });
+  const schema = customer.cohort(event.deployment, event.cohort)?.spec.outputSchema ?? {};
+  const output = event.matches ? exampleOutput(schema) : mismatch(schema);
+  const reply: ExampleReply = { output, verdict: 'ALLOW', dryRun: true };
+  customer.done(event.key, { agent: '*', operation: 'example' }, event.cohort, reply);
 }

@@ -1,4 +1,5 @@
 import type { CustomerConfig } from '../config.ts';
+import { PlanClock } from '../work/clock.ts';
 import type { CohortState, ItemResult } from '../types.ts';
 import type { Agent } from './agent.ts';
 import type { Cohort } from './cohort.ts';
@@ -26,6 +27,7 @@ export class Customer {
   readonly name: string;
   readonly config: CustomerConfig;
   readonly world: CustomerWorld;
+  readonly clock: PlanClock;
   readonly fences = new Fences();
   readonly deployments = new Map<string, Deployment>();
   /** Every agent by name: one name is one agent, whichever deployment has it. */
@@ -37,6 +39,7 @@ export class Customer {
   constructor(config: CustomerConfig, speed: number) {
     this.name = config.customer;
     this.config = config;
+    this.clock = new PlanClock(speed);
     this.world = new CustomerWorld(config.world, speed);
   }
 

@@ -37,6 +37,7 @@ export function applyMode(customer: Customer, event: ModeEvent): void {
   const changes = planFlip(customer, cohort, event);
   cohort.flip(event.mode, event.livePercent);
   carryOut(cohort, changes, event.at);
+  customer.deployments.get(event.deployment)?.changed(cohort, event.at);
   const reply = customer.cohortState(cohort);
   customer.done(event.key, { agent: '*', operation: event.op }, sameFlip(event), reply);
 }
@@ -63,6 +64,7 @@ export function applyAgentMode(customer: Customer, event: AgentModeEvent): void 
   const change = planAgent(customer, cohort, agent, event.mode);
   agent.own = event.mode;
   carryOut(cohort, [change], event.at);
+  customer.deployments.get(event.deployment)?.changed(cohort, event.at);
   customer.done(event.key, { agent: event.agent, operation: 'agent-mode' }, event.mode);
 }
 

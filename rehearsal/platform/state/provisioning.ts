@@ -34,6 +34,8 @@ export function applyCreate(customer: Customer, event: CreateEvent): void {
 export function applyBind(customer: Customer, event: BindEvent): void {
   const cohort = cohortOf(customer, event);
   const snapshot = customer.snapshots.get(event.snapshotId) ?? null;
+  // What was escalated until now went to the manager of until now.
+  customer.deployments.get(event.deployment)?.work.carryOn(event.at);
   for (const { key, agent: name, managerEmail } of event.items) {
     const agent = agentOf(cohort, name);
     if (agent.snapshot === null) cohort.bound++;

@@ -1,0 +1,121 @@
+import type { z } from 'zod';
+import type * as wire from '../../../clients/platform/wire.schema.ts';
+import { deploymentOf, numberIn, param, withoutBody } from '../route.ts';
+import type { Call, Reply, Route } from '../route.ts';
+import type { Deployment } from '../state/deployment.ts';
+import type { Escalation } from '../work/deployment-work.ts';
+
+type Queue = z.infer<typeof wire.queuesReply>['queues'][number];
+
+/** Queues belong to managers, so they are there before the deployment is. */
+function queues(call: Call): Reply {
+  const { world, deployments } = call.customer;
+  const name = param(call, 'deployment');
+  const deployment = deployments.get(name) ?? (isElsewhere(call, name) ? deploymentOf(call, name) : undefined);
+  const byManager = new Map<string, Queue>();
+  const queueOf = (manager: string): Queue => {
+    const queue = byManager.get(manager) ?? {
+      manager,
+      agents: 0,
+      open: 0,
+      decided: 0,
+      oldestOpenAt: null,
+      firstDecisionAt: null,
+    };
+    byManager.set(manager, queue);
+    return queue;
+  };
+  for (const manager of world.hris.managers()) queueOf(manager);
+  for (const manager of Object.keys(world.answering)) if (world.hris.people.has(manager)) queueOf(manager);
+  if (deployment) fill(deployment, call.now, queueOf);
+  for (const manager of world.queuesMissing) byManager.delete(manager);
+  return { body: { queues: [...byManager.values()] } satisfies z.infer<typeof wire.queuesReply> };
+}
+
+const isElsewhere = ({ platform }: Call, deployment: string): boolean =>
+  [...platform.customers.values()].some((customer) => customer.deployments.has(deployment));
+
+function fill({ cohorts, work }: Deployment, now: number, queueOf: (manager: string) => Queue): void {
+  work.carryOn(now);
+  for (const cohort of cohorts.values()) {
+    for (const agent of cohort.agents.values()) if (agent.snapshot !== null) queueOf(agent.managerEmail).agents++;
+  }
+  for (const { manager, decidedAt } of work.decided) {
+    const queue = queueOf(manager);
+    queue.decided++;
+    // In the order of the decisions, so the first one that is met is the first.
+    queue.firstDecisionAt ??= iso(decidedAt);
+  }
+  const oldest = new Map<string, number>();
+  for (const { manager, at } of work.open) {
+    queueOf(manager).open++;
+    oldest.set(manager, Math.min(at, oldest.get(manager) ?? at));
+  }
+  for (const [manager, at] of oldest) queueOf(manager).oldestOpenAt = iso(at);
+}
+
+function escalations(call: Call): Reply {
+  const { work } = worked(call);
+  const body: z.infer<typeof wire.escalationsReply> = {
+    total: work.escalations.length,
+    escalations: work.escalations.slice(0, limitOf(call)).map((escalation) => ({
+      id: escalation.id,
+      agent: escalation.agent.name,
+      manager: escalation.manager,
+      at: new Date(escalation.at).toISOString(),
+      synthetic: false,
+      ...decisionBy(escalation, call.now),
+    })),
+  };
+  return { body };
+}
+
+function decisionBy({ decision, decidedAt, decidedBy }: Escalation, now: number) {
+  if (decidedAt === null || decidedAt > now) return { decision: null, decidedAt: null, decidedBy: null };
+  return { decision, decidedAt: iso(decidedAt), decidedBy };
+}
+
+function writes(call: Call): Reply {
+  const { work } = worked(call);
+  const body: z.infer<typeof wire.writesReply> = {
+    total: work.writes.length,
+    writes: work.writes.slice(0, limitOf(call)).map(({ id, escalation, connector }) => ({
+      id,
+      escalation: escalation.id,
+      agent: escalation.agent.name,
+      manager: escalation.decidedBy ?? escalation.manager,
+      connector,
+      at: new Date(escalation.decidedAt ?? escalation.at).toISOString(),
+    })),
+  };
+  return { body };
+}
+
+function orchestrations(call: Call): Reply {
+  const { work } = worked(call);
+  const body: z.infer<typeof wire.orchestrationsReply> = {
+    total: work.orchestrations.length,
+    orchestrations: work.orchestrations
+      .slice(0, limitOf(call))
+      .map(({ id, agent, connectors, at }) => ({ id, agent: agent.name, connectors, completedAt: new Date(at).toISOString() })),
+  };
+  return { body };
+}
+
+function worked(call: Call): Deployment {
+  const deployment = deploymentOf(call, param(call, 'deployment'));
+  deployment.work.carryOn(call.now);
+  return deployment;
+}
+
+const limitOf = (call: Call): number => numberIn(call, 'limit', 100, 1000);
+const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
+
+const get = { method: 'GET', power: 'read' } as const;
+const base = '/v1/deployments/{deployment}';
+export const queueRoutes: Route[] = [
+  withoutBody({ ...get, name: 'queues', path: `${base}/queues`, handle: queues }),
+  withoutBody({ ...get, name: 'escalations', path: `${base}/escalations`, handle: escalations }),
+  withoutBody({ ...get, name: 'writes', path: `${base}/writes`, handle: writes }),
+  withoutBody({ ...get, name: 'orchestrations', path: `${base}/orchestrations`, handle: orchestrations }),
+];

@@ -1,0 +1,149 @@
+import { fraction, shortHash } from '../hash.ts';
+import type { Agent } from '../state/agent.ts';
+import type { Cohort } from '../state/cohort.ts';
+import { deciderFor } from '../state/hris.ts';
+import type { Decider } from '../state/hris.ts';
+import type { CustomerWorld } from '../state/world.ts';
+import type { PlanClock } from './clock.ts';
+import { CohortWork } from './cohort-work.ts';
+import { occurrences, wasLive } from './occurrences.ts';
+import type { Rhythm } from './occurrences.ts';
+
+export interface Escalation {
+  id: string;
+  agent: Agent;
+  manager: string;
+  at: number;
+  decision: 'approved' | 'rejected';
+  /** Null: nobody will ever decide. Until it has come, the escalation is open. */
+  decidedAt: number | null;
+  decidedBy: string | null;
+}
+export interface ApprovedWrite {
+  id: string;
+  escalation: Escalation;
+  connector: string;
+}
+export interface Orchestration {
+  id: string;
+  agent: Agent;
+  connectors: string[];
+  at: number;
+}
+
+const REJECTED_SHARE = 0.06;
+/** Per live agent and plan hour. A coordination agent acts by itself and asks a manager now and then only. */
+const COORDINATION = { escalations: 0.05, orchestrations: 0.5 };
+
+/**
+ * Escalations, approved writes and orchestrations of a deployment. They follow from when agents were live; asking for them
+ * carries them on from the last moment asked for to now, and gives the same after a restart as it would have before.
+ */
+export class DeploymentWork {
+  readonly cohorts = new Map<string, CohortWork>();
+  readonly escalations: Escalation[] = [];
+  readonly writes: ApprovedWrite[] = [];
+  readonly orchestrations: Orchestration[] = [];
+  /** Not decided yet. */
+  open: Escalation[] = [];
+  readonly decided: Escalation[] = [];
+  readonly #world: CustomerWorld;
+  readonly #clock: PlanClock;
+  #upTo = 0;
+
+  constructor(world: CustomerWorld, clock: PlanClock) {
+    this.#world = world;
+    this.#clock = clock;
+  }
+
+  of(cohort: Cohort, epoch: number): CohortWork {
+    const work = this.cohorts.get(cohort.name) ?? new CohortWork(cohort, this.#clock, epoch);
+    this.cohorts.set(cohort.name, work);
+    return work;
+  }
+
+  carryOn(now: number): void {
+    if (now <= this.#upTo) return;
+    const raised: Escalation[] = [];
+    const completed: Orchestration[] = [];
+    for (const { cohort } of this.cohorts.values()) {
+      if (cohort.spec.shape === 'research') continue;
+      for (const agent of cohort.agents.values()) {
+        if (agent.live.length === 0) continue;
+        raised.push(...this.#escalationsOf(agent, cohort, now));
+        completed.push(...this.#orchestrationsOf(agent, cohort, now));
+      }
+    }
+    this.escalations.push(...raised.sort(byTime));
+    this.orchestrations.push(...completed.sort(byTime));
+    this.open.push(...raised);
+    this.#decide(now);
+    this.#upTo = now;
+  }
+
+  #decide(now: number): void {
+    const isDue = ({ decidedAt }: Escalation): boolean => decidedAt !== null && decidedAt <= now;
+    const due = this.open.filter(isDue).sort((a, b) => (a.decidedAt ?? 0) - (b.decidedAt ?? 0) || (a.id < b.id ? -1 : 1));
+    if (due.length === 0) return;
+    this.open = this.open.filter((escalation) => !isDue(escalation));
+    for (const escalation of due) {
+      this.decided.push(escalation);
+      this.#commit(escalation);
+    }
+  }
+
+  /** What was approved is written then and there, unless the agent has been stopped or taken back in the meantime. */
+  #commit(escalation: Escalation): void {
+    const { agent, decision, decidedAt } = escalation;
+    const work = this.cohorts.get(agent.home.cohort);
+    if (decision !== 'approved' || decidedAt === null || !work || !wasLive(agent.live, decidedAt)) return;
+    const { connectors } = work.cohort.spec;
+    const connector = connectors[Math.floor(fraction(escalation.id) * connectors.length)] ?? 'none';
+    this.writes.push({ id: `wr_${shortHash(escalation.id)}`, escalation, connector });
+    work.approved.push(decidedAt);
+  }
+
+  *#escalationsOf(agent: Agent, cohort: Cohort, now: number): Generator<Escalation> {
+    const perHour = cohort.spec.shape === 'production' ? askedPerHour(cohort) : COORDINATION.escalations;
+    if (perHour === 0) return;
+    for (const at of occurrences(agent.live, this.#rhythm(agent, perHour, 0, 1 / perHour), this.#upTo, now)) {
+      const decider = this.#deciderOf(agent);
+      const id = `esc_${shortHash(`${agent.home.path}/${agent.name}/${at}`)}`;
+      const haste = 0.7 + 0.3 * fraction(`${id} haste`);
+      yield {
+        id,
+        agent,
+        manager: agent.managerEmail,
+        at,
+        decision: fraction(`${id} decision`) < REJECTED_SHARE ? 'rejected' : 'approved',
+        decidedAt: decider ? at + Math.ceil(this.#clock.wallMs(decider.afterHours * haste)) : null,
+        decidedBy: decider?.email ?? null,
+      };
+    }
+  }
+
+  *#orchestrationsOf(agent: Agent, cohort: Cohort, now: number): Generator<Orchestration> {
+    if (cohort.spec.shape !== 'coordination') return;
+    const rhythm = this.#rhythm(agent, COORDINATION.orchestrations, 0.2, 0.8);
+    for (const at of occurrences(agent.live, rhythm, this.#upTo, now)) {
+      const id = `orc_${shortHash(`${agent.home.path}/${agent.name}/${at}`)}`;
+      yield { id, agent, connectors: cohort.spec.connectors.slice(0, 3), at };
+    }
+  }
+
+  #deciderOf(agent: Agent): Decider | null {
+    return deciderFor(agent.snapshot?.people ?? this.#world.hris.people, this.#world.answering, agent.managerEmail);
+  }
+
+  /** Agents stand in their round by the same hash by which they go live, so the first to go live are the first to act. */
+  #rhythm(agent: Agent, perHour: number, afterHours: number, withinHours: number): Rhythm {
+    const firstHours = afterHours + 0.02 + fraction(agent.name) * withinHours;
+    return { firstMs: this.#clock.wallMs(firstHours), everyMs: this.#clock.wallMs(1 / perHour) };
+  }
+}
+
+/** Every write of a production agent is asked for. Rare ones are asked for a little more often, so that small runs see some. */
+const askedPerHour = ({ spec }: Cohort): number =>
+  Math.max(spec.expectedWritesPerHour, Math.min(1, 1.5 * spec.expectedWritesPerHour));
+
+const byTime = (a: { at: number; id: string }, b: { at: number; id: string }): number => a.at - b.at || (a.id < b.id ? -1 : 1);

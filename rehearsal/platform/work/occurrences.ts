@@ -1,0 +1,22 @@
+import type { LiveSpan } from '../state/agent.ts';
+
+/** Something that a live agent does again and again: first so long after it went live, then every so often. Wall ms. */
+export interface Rhythm {
+  firstMs: number;
+  everyMs: number;
+}
+
+/** When it happened after `after` and not later than `until`. The same moment is never given for two adjoining windows. */
+export function* occurrences(spans: readonly LiveSpan[], rhythm: Rhythm, after: number, until: number): Generator<number> {
+  for (const span of spans) {
+    const end = Math.min(until, span.to ?? until);
+    const first = span.from + rhythm.firstMs;
+    let index = Math.max(0, Math.floor((after - first) / rhythm.everyMs));
+    for (let at = Math.ceil(first + index * rhythm.everyMs); at <= end; at = Math.ceil(first + ++index * rhythm.everyMs)) {
+      if (at > after) yield at;
+    }
+  }
+}
+
+export const wasLive = (spans: readonly LiveSpan[], at: number): boolean =>
+  spans.some((span) => span.from <= at && (span.to === null || at <= span.to));
