@@ -70,9 +70,9 @@ export const wallAt = (c: ClockState, hours: number): number | null => {
   return c.stoppedAtMs !== null && wall > c.stoppedAtMs ? null : wall;
 };
 
-/** As `wallAt`, but for a stopped clock as if it were started again at `nowMs`: the earliest that is still possible. */
-export const earliestWallAt = (c: ClockState, hours: number, nowMs: number): number | null =>
-  wallAt(c, hours) ?? wallAt(startClock(c, nowMs), hours);
+/** As `wallAt`, but where that is null, as if the clock were started at `nowMs`: the earliest that is still possible. */
+export const earliestWallAt = (c: ClockState, hours: number, nowMs: number): number =>
+  wallAt(c, hours) ?? wallAt(startClock(c, nowMs), hours) ?? nowMs;
 
 /**
  * Wall milliseconds to wait until a plan hour; 0 once it is reached, null when nobody can say (see `wallAt`).

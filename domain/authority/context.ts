@@ -72,7 +72,14 @@ export interface Refusal {
   sentence: string;
 }
 
-export const refuse = (code: FailureCode, sentence: string): Refusal => ({ verdict: 'refused', code, sentence });
+/** Sentences stay in histories: an order that names ten thousand unknown cohorts must not come back as ten thousand names. */
+const LONGEST_SENTENCE = 600;
+
+export const refuse = (code: FailureCode, sentence: string): Refusal => ({
+  verdict: 'refused',
+  code,
+  sentence: sentence.length > LONGEST_SENTENCE ? `${sentence.slice(0, LONGEST_SENTENCE)}…` : sentence,
+});
 
 /** What decisions are about; one spelling for all who read or write `decided` and `rejected`. */
 export const subjects = {

@@ -1,4 +1,5 @@
 import type { Scope } from '../command.ts';
+import type { CohortPhase } from '../entry.ts';
 import { isSettled, statusOf } from '../gate.ts';
 import { effectiveMode, holdsOn } from '../hold.ts';
 import { WAVES } from '../runbook/waves.ts';
@@ -48,6 +49,9 @@ export const cohortsIn = (state: DeploymentStateView, { level, names }: Scope): 
     })
     .sort((a, b) => (a.id < b.id ? -1 : 1));
 
+/** With its signatures there and no hold on it, `held` means that it was signed late, or that its wave went on without it. */
+const IN_SHADOW: readonly CohortPhase[] = ['shadow', 'signed-off', 'held'];
+
 const isLiveOrRamping = ({ phase }: CohortView): boolean => phase === 'ramping' || phase === 'live' || phase === 'handed-over';
 
 const notPromotable = (state: DeploymentStateView, cohort: Named, scope: Scope): string | null => {
@@ -57,8 +61,7 @@ const notPromotable = (state: DeploymentStateView, cohort: Named, scope: Scope):
   const holds = holdsOn(state.holds, { cohort: cohort.id, group: cohort.group, wave: cohort.shape });
   if (effectiveMode('live', holds) !== 'live')
     return `hold ${holds.map((h) => h.id).join(', ')}: ${holds.map((h) => h.why).join('; ')}`;
-  // With its signatures there and no hold, `held` can only mean that its wave went on without it.
-  if (cohort.phase !== 'signed-off' && cohort.phase !== 'held') return `it is ${cohort.phase}`;
+  if (!IN_SHADOW.includes(cohort.phase)) return `it is ${cohort.phase}`;
   const { promoted } = WAVES[cohort.shape];
   const early = scope.level !== 'wave' && !isSettled(statusOf(promoted, state.milestones));
   return early ? `the ${cohort.shape} wave is not promoted yet` : null;

@@ -1,7 +1,6 @@
 import type { Command } from '../command.ts';
 import type { DeploymentFile } from '../deployment-file.ts';
-import { addHold, releaseHold } from '../hold.ts';
-import type { Hold } from '../hold.ts';
+import { addHold, releaseHold, type Hold } from '../hold.ts';
 import { approvalValidUntil } from '../set/approval.ts';
 import { own, subjects, type Decision, type DeploymentStateView, type Judgement } from './context.ts';
 
@@ -30,11 +29,11 @@ const recordApplied = (state: DeploymentStateView, command: Command, file: Deplo
     case 'sign':
       return command.scope.names.reduce((s, group) => decide(s, command, subjects.sign(group)), state);
     case 'confirm':
-      return count(state, command, subjects.confirm(command.scope.names[0] ?? ''));
+      return held(count(state, command, subjects.confirm(command.scope.names[0] ?? '')), command);
     case 'waive':
       return count(state, command, subjects.waive(command.scope.names[0] ?? ''));
     case 'hold':
-      return { ...state, holds: addHold(state.holds, holdOf(command)) };
+      return held(state, command);
     case 'release':
       return {
         ...state,
@@ -47,16 +46,27 @@ const recordApplied = (state: DeploymentStateView, command: Command, file: Deplo
   }
 };
 
-/** The hold that an applied `hold` order makes; its id is the order's. */
-export const holdOf = (command: Command): Hold => ({
-  id: command.id,
-  scope: command.scope,
-  ceiling: command.args.ceiling ?? 'shadow',
-  by: command.person,
-  why: command.reason,
-  since: command.issuedAt,
-  releasedBy: command.args.releasedBy ?? 'deployment-lead',
-});
+/**
+ * The holds that an applied order makes: a `hold` makes one under its own id; the no-goes of W2.08 make one per cohort,
+ * which the Customer Lead who said no takes back.
+ */
+export const holdsMadeBy = (command: Command): Hold[] => {
+  const { id, args, person: by, issuedAt: since } = command;
+  if (command.kind === 'hold') {
+    const { ceiling = 'shadow', releasedBy = 'deployment-lead' } = args;
+    return [{ id, scope: command.scope, ceiling, by, why: command.reason, since, releasedBy }];
+  }
+  if (command.kind !== 'confirm') return [];
+  return Object.entries(args.noGo ?? {}).map(([cohort, why]) => ({
+    id: `${id}/${cohort}`,
+    scope: { level: 'cohort', names: [cohort] },
+    ceiling: 'shadow',
+    by,
+    why,
+    since,
+    releasedBy: 'customer-lead',
+  }));
+};
 
 /** New evidence for a group makes what was signed on the old void; the same digest again changes nothing. */
 export const renewEvidence = (state: DeploymentStateView, group: string, digest: string): DeploymentStateView =>
@@ -68,6 +78,11 @@ export const renewEvidence = (state: DeploymentStateView, group: string, digest:
         decided: without(state.decided, subjects.sign(group)),
         rejected: without(state.rejected, subjects.sign(group)),
       };
+
+const held = (state: DeploymentStateView, command: Command): DeploymentStateView => ({
+  ...state,
+  holds: holdsMadeBy(command).reduce(addHold, state.holds),
+});
 
 const clock = (state: DeploymentStateView, { args }: Command): DeploymentStateView => {
   if (args.clock === 'stop') return { ...state, clockRunning: false };
