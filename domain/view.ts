@@ -165,6 +165,7 @@ export interface CommandView extends Recorded {
   reason: string | null;
   args: CommandArguments;
   issuedAt: string | null;
+  expiresAt: string | null;
   envelope: EvidenceRef;
   fenceGeneration: number | null;
   latencyMs: number;
