@@ -33,8 +33,8 @@ export interface CohortView {
 export type Decision = Partial<Record<Role, string>>;
 
 /**
- * What the deployment workflow knows, as far as authority depends on it. Passed with every command, so it is compact:
- * under 48 KB for 250 cohorts in 84 groups.
+ * What the deployment workflow knows, as far as authority depends on it. May be passed with every command, so it is compact:
+ * under 48 KB for 250 cohorts in 84 groups with names of usual length, under 64 KB with the longest that are allowed.
  */
 export interface DeploymentStateView {
   /** The clock was started at least once. */

@@ -23,7 +23,7 @@ export const refuseGo = (command: Command, { state }: AuthorityContext): Refusal
   if (state.window !== gate.window) return refuse('wrong_state', `${gate.name} closes another window than the one that is open.`);
   if (!state.clockRunning) return refuse('wrong_state', 'The T-clock does not run.');
   const unmet = unmetExits(gate.window, state.milestones);
-  if (unmet.length > 0) return refuse('exit_not_met', `${gate.name} stays shut: ${unmet.map(say).join(' ')}`);
+  if (unmet.length > 0) return refuse('exit_not_met', `${gate.name} stays shut: ${say(unmet)}.`);
   return refuseEvidence(command, gate.id, own(state.openEvidence, gate.id));
 };
 
@@ -35,7 +35,7 @@ export const refusePromote = ({ scope }: Command, { state }: AuthorityContext): 
     for (const shape of scope.names as Shape[]) {
       const { after } = WAVES[shape];
       if (after !== null && !isSettled(statusOf(after, state.milestones))) {
-        return refuse('exit_not_met', `The ${shape} wave waits for ${say(after)}`);
+        return refuse('exit_not_met', `The ${shape} wave waits for ${say([after])}.`);
       }
     }
   }
@@ -111,7 +111,7 @@ export const refuseClock = ({ args }: Command, ctx: AuthorityContext): Refusal |
 const refuseFirstStart = ({ state }: AuthorityContext): Refusal | null => {
   const unmet = unmetExits('countdown', state.milestones);
   if (unmet.length === 0) return null;
-  const sentence = `The clock does not start: ${unmet.map(say).join(' ')}`;
+  const sentence = `The clock does not start: ${say(unmet)}.`;
   if (unmet.some((id) => id === 'P3' || id === 'C2')) return refuse('set_not_verified', sentence);
   if (unmet.includes('C3')) return refuse('set_under_approved', sentence);
   return refuse(unmet.some((id) => id.startsWith('P')) ? 'prerequisite_missing' : 'role_unavailable', sentence);
@@ -119,7 +119,11 @@ const refuseFirstStart = ({ state }: AuthorityContext): Refusal | null => {
 
 const isShift = (hours: number | undefined): boolean => hours !== undefined && hours > 0 && hours <= LONGEST_SHIFT_HOURS;
 
-const say = (rowId: string): string => `${rowId} is open (${row(rowId).title})`;
+/** Up to three rows with their titles, more by their ids. @example 'W1.12 is open (Every credential is in the vault)' */
+const say = (rowIds: readonly string[]): string => {
+  if (rowIds.length > 3) return `${rowIds.join(', ')} are open`;
+  return rowIds.map((id) => `${id} is open (${row(id).title.replace(/\.$/, '')})`).join(', ');
+};
 
 /** Sentences are read by people and kept in histories: the first few say enough. */
 const listed = (reasons: readonly string[]): string =>

@@ -24,14 +24,14 @@ const exitsOf = (window: GatedWindow): string[] => rowsOf(window).flatMap((r) =>
 export const GATES: readonly Gate[] = [
   {
     id: 'gate-1',
-    name: 'Gate 1: provisioned',
+    name: 'Gate 1 (provisioned)',
     window: 'provision',
     opens: 'validate',
     planHours: 24,
     exits: exitsOf('provision'),
   },
-  { id: 'gate-2', name: 'Gate 2: validated', window: 'validate', opens: 'golive', planHours: 48, exits: exitsOf('validate') },
-  { id: 'gate-3', name: 'Gate 3: live', window: 'golive', opens: 'after', planHours: 72, exits: exitsOf('golive') },
+  { id: 'gate-2', name: 'Gate 2 (validated)', window: 'validate', opens: 'golive', planHours: 48, exits: exitsOf('validate') },
+  { id: 'gate-3', name: 'Gate 3 (live)', window: 'golive', opens: 'after', planHours: 72, exits: exitsOf('golive') },
 ];
 
 /** For names that come from outside: `undefined` when there is no such gate. */
