@@ -1,41 +1,12 @@
 import { z } from 'zod';
+import { bulk, count, digest, iso, key, lifecycle, mode, name, shape } from './wire/common.schema.ts';
 
 /**
- * The platform's JSON, and the only file that product and reference platform share.
+ * The platform's JSON: all that product and reference platform share, one name per schema.
  * Times are ISO 8601 in UTC. Rates are per plan hour, durations in plan hours, latencies in milliseconds.
  */
-const name = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,127}$/);
-const key = z.string().min(1).max(512);
-const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
-const iso = z.iso.datetime({ offset: true });
-const count = z.number().int().min(0);
-const bulk = <T extends z.ZodType>(item: T) => z.array(item).min(1).max(1000);
-
-export const mode = z.enum(['terminated', 'halted', 'paused', 'shadow', 'live']);
-export const lifecycle = z.enum(['provisioning', 'provisioned', 'running', 'terminated']);
-export const shape = z.enum(['research', 'production', 'coordination']);
-
-/** Error body of every status of 400 and above (RFC 9457 in spirit). `code` is what a program decides on. */
-export const problem = z.strictObject({
-  code: z.enum([
-    'unauthenticated',
-    'forbidden',
-    'not_found',
-    'conflict',
-    'agent_in_other_deployment',
-    'fenced',
-    'above_ceiling',
-    'precondition_failed',
-    'precondition_required',
-    'invalid',
-    'rate_limited',
-    'unavailable',
-    'internal',
-  ]),
-  message: z.string(),
-  /** rate_limited, unavailable: wall milliseconds after which a repetition makes sense (Retry-After has whole seconds). */
-  retryAfterMs: z.number().min(0).optional(),
-});
+export { lifecycle, mode, problem, shape } from './wire/common.schema.ts';
+export * from './wire/running.schema.ts';
 
 // ── cohort sets ────────────────────────────────────────────────────────────────────────────────────────────────
 export const cohortSpec = z.strictObject({
@@ -229,103 +200,4 @@ export const fencesReply = z.strictObject({
   /** The highest generation in force anywhere for this customer. */
   generation: count,
   fences: z.array(z.strictObject({ scope: fenceScope, ceiling: mode, generation: count, commandId: z.string() })),
-});
-
-// ── running ────────────────────────────────────────────────────────────────────────────────────────────────────
-/** POST /v1/deployments/{deployment}/cohorts/{cohort}/example — runs the manifest's example request in shadow. */
-export const exampleRequest = z.strictObject({ key, generation: count });
-export const exampleReply = z.strictObject({
-  output: z.record(z.string(), z.unknown()),
-  verdict: z.enum(['ALLOW', 'DENY', 'WARN']),
-  dryRun: z.boolean(),
-});
-
-/** Upper bounds in ms; the last bucket is open. */
-export const LATENCY_BUCKETS_MS = [10, 20, 50, 100, 200, 500, 1000, 2000, 5000] as const;
-const window = {
-  calls: count,
-  writesCommitted: count,
-  writesDryRun: count,
-  errors: count,
-  /** One count per bucket of LATENCY_BUCKETS_MS plus one for the rest. */
-  latency: z.array(count).length(LATENCY_BUCKETS_MS.length + 1),
-  verdicts: z.strictObject({ allow: count, warn: count, deny: count, failed: count }),
-  costDollars: z.number().min(0),
-};
-/** GET /v1/deployments/{deployment}/telemetry?from=iso&to=iso — per cohort, live and shadow agents apart. */
-export const telemetryReply = z.strictObject({
-  from: iso,
-  to: iso,
-  cohorts: z.array(
-    z.strictObject({
-      cohort: name,
-      live: z.strictObject(window),
-      shadow: z.strictObject(window),
-      liveAgentHours: z.number(),
-      shadowAgentHours: z.number(),
-    }),
-  ),
-  connectors: z.array(z.strictObject({ connector: name, calls: count, errors: count })),
-});
-/** GET /v1/deployments/{deployment}/queues */
-export const queuesReply = z.strictObject({
-  queues: z.array(
-    z.strictObject({
-      manager: z.string(),
-      agents: count,
-      open: count,
-      decided: count,
-      oldestOpenAt: iso.nullable(),
-      firstDecisionAt: iso.nullable(),
-    }),
-  ),
-});
-/** GET /v1/deployments/{deployment}/escalations?limit=…  oldest first */
-export const escalationsReply = z.strictObject({
-  total: count,
-  escalations: z.array(
-    z.strictObject({
-      id: z.string(),
-      agent: name,
-      manager: z.string(),
-      at: iso,
-      synthetic: z.boolean(),
-      decision: z.enum(['approved', 'rejected']).nullable(),
-      decidedAt: iso.nullable(),
-      decidedBy: z.string().nullable(),
-    }),
-  ),
-});
-/** GET /v1/deployments/{deployment}/writes?limit=…  manager-approved writes that committed, oldest first */
-export const writesReply = z.strictObject({
-  total: count,
-  writes: z.array(
-    z.strictObject({ id: z.string(), escalation: z.string(), agent: name, manager: z.string(), connector: name, at: iso }),
-  ),
-});
-/** GET /v1/deployments/{deployment}/orchestrations?limit=… */
-export const orchestrationsReply = z.strictObject({
-  total: count,
-  orchestrations: z.array(z.strictObject({ id: z.string(), agent: name, connectors: z.array(name), completedAt: iso })),
-});
-/**
- * GET /v1/deployments/{deployment}/executions?from=iso&to=iso&after=…&limit=…[&stateChange=true] — to sample from.
- * Numbered from 0 through the window (through its state changes with `stateChange=true`), so that any number that was drawn can be
- * read by `after=number-1&limit=1`. `next` is the last number of the page. `stateChange`: a multi-system write.
- */
-export const executionsReply = z.strictObject({
-  total: count,
-  executions: z.array(
-    z.strictObject({
-      id: z.string(),
-      number: count,
-      agent: name,
-      cohort: name,
-      at: iso,
-      live: z.boolean(),
-      stateChange: z.boolean(),
-      verdict: z.enum(['ALLOW', 'WARN', 'DENY', 'FAILED']),
-    }),
-  ),
-  next: z.string().nullable(),
 });

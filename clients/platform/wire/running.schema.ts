@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { count, iso, key, name } from './common.schema.ts';
+
+/** What running agents do: example, telemetry, queues, escalations, writes, orchestrations, executions. */
+
+/** POST /v1/deployments/{deployment}/cohorts/{cohort}/example — runs the manifest's example request in shadow. */
+export const exampleRequest = z.strictObject({ key, generation: count });
+export const exampleReply = z.strictObject({
+  output: z.record(z.string(), z.unknown()),
+  verdict: z.enum(['ALLOW', 'DENY', 'WARN']),
+  dryRun: z.boolean(),
+});
+
+/** Upper bounds in ms; the last bucket is open. */
+export const LATENCY_BUCKETS_MS = [10, 20, 50, 100, 200, 500, 1000, 2000, 5000] as const;
+const window = {
+  calls: count,
+  writesCommitted: count,
+  writesDryRun: count,
+  errors: count,
+  /** One count per bucket of LATENCY_BUCKETS_MS plus one for the rest. */
+  latency: z.array(count).length(LATENCY_BUCKETS_MS.length + 1),
+  verdicts: z.strictObject({ allow: count, warn: count, deny: count, failed: count }),
+  costDollars: z.number().min(0),
+};
+/** GET /v1/deployments/{deployment}/telemetry?from=iso&to=iso — per cohort, live and shadow agents apart. */
+export const telemetryReply = z.strictObject({
+  from: iso,
+  to: iso,
+  cohorts: z.array(
+    z.strictObject({
+      cohort: name,
+      live: z.strictObject(window),
+      shadow: z.strictObject(window),
+      liveAgentHours: z.number(),
+      shadowAgentHours: z.number(),
+    }),
+  ),
+  connectors: z.array(z.strictObject({ connector: name, calls: count, errors: count })),
+});
+/** GET /v1/deployments/{deployment}/queues */
+export const queuesReply = z.strictObject({
+  queues: z.array(
+    z.strictObject({
+      manager: z.string(),
+      agents: count,
+      open: count,
+      decided: count,
+      oldestOpenAt: iso.nullable(),
+      firstDecisionAt: iso.nullable(),
+    }),
+  ),
+});
+/** GET /v1/deployments/{deployment}/escalations?limit=…  oldest first */
+export const escalationsReply = z.strictObject({
+  total: count,
+  escalations: z.array(
+    z.strictObject({
+      id: z.string(),
+      agent: name,
+      manager: z.string(),
+      at: iso,
+      synthetic: z.boolean(),
+      decision: z.enum(['approved', 'rejected']).nullable(),
+      decidedAt: iso.nullable(),
+      decidedBy: z.string().nullable(),
+    }),
+  ),
+});
+/** GET /v1/deployments/{deployment}/writes?limit=…  manager-approved writes that committed, oldest first */
+export const writesReply = z.strictObject({
+  total: count,
+  writes: z.array(
+    z.strictObject({ id: z.string(), escalation: z.string(), agent: name, manager: z.string(), connector: name, at: iso }),
+  ),
+});
+/** GET /v1/deployments/{deployment}/orchestrations?limit=… */
+export const orchestrationsReply = z.strictObject({
+  total: count,
+  orchestrations: z.array(z.strictObject({ id: z.string(), agent: name, connectors: z.array(name), completedAt: iso })),
+});
+/**
+ * GET /v1/deployments/{deployment}/executions?from=iso&to=iso&after=…&limit=…[&stateChange=true] — to sample from.
+ * Numbered from 0 through the window (through its state changes with `stateChange=true`), so that any number that was drawn can be
+ * read by `after=number-1&limit=1`. `next` is the last number of the page. `stateChange`: a multi-system write.
+ */
+export const executionsReply = z.strictObject({
+  total: count,
+  executions: z.array(
+    z.strictObject({
+      id: z.string(),
+      number: count,
+      agent: name,
+      cohort: name,
+      at: iso,
+      live: z.boolean(),
+      stateChange: z.boolean(),
+      verdict: z.enum(['ALLOW', 'WARN', 'DENY', 'FAILED']),
+    }),
+  ),
+  next: z.string().nullable(),
+});
