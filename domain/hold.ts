@@ -1,7 +1,7 @@
 import type { Scope } from './command.ts';
 import { lowestMode, type Mode } from './mode.ts';
 import type { Role } from './roles.ts';
-import { canonicalJson } from './runbook/canonical.ts';
+import { canonicalJson } from './runbook/canonical-json.ts';
 
 /** Why something may not rise. */
 export interface Hold {

@@ -1,6 +1,5 @@
 import { RUNBOOK_LIMITS } from '../deployment-file.ts';
 import { STANDING_ROLES } from '../roles.ts';
-import { canonicalJson } from './canonical.ts';
 import { COMMAND_CATALOGUE } from './commands.ts';
 import { GATES, HARD_STOPS } from './gates.ts';
 import { METRIC_LEVELS } from './metric-levels.ts';
@@ -25,6 +24,3 @@ export const RUNBOOK = {
   stoppingTable: STOPPING_TABLE,
   metricLevels: METRIC_LEVELS,
 } as const;
-
-/** What is hashed: the digest itself is computed outside, because the domain has no crypto. */
-export const runbookCanonical = (): string => canonicalJson(RUNBOOK);

@@ -2,10 +2,11 @@ import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { COMMAND_KINDS } from '../../../domain/command.ts';
-import { canonicalJson } from '../../../domain/runbook/canonical.ts';
+import { canonicalJson } from '../../../domain/runbook/canonical-json.ts';
+import { runbookCanonical } from '../../../domain/runbook/canonical.ts';
 import { COMMAND_CATALOGUE, rolesAllowed } from '../../../domain/runbook/commands.ts';
 import { METRIC_LEVELS } from '../../../domain/runbook/metric-levels.ts';
-import { RUNBOOK, runbookCanonical } from '../../../domain/runbook/runbook.ts';
+import { RUNBOOK } from '../../../domain/runbook/runbook.ts';
 import { STOPPING_TABLE } from '../../../domain/runbook/stopping.ts';
 import { TIME_RULES } from '../../../domain/runbook/time-rules.ts';
 
