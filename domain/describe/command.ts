@@ -1,0 +1,70 @@
+import type { Command, CommandKind, Scope } from '../command.ts';
+import { findGate } from '../runbook/gates.ts';
+import { clause, list, roleName } from './words.ts';
+
+/** @example scopeWords({ level: 'group', names: ['engineering-ic'] }) // 'engineering-ic' */
+export function scopeWords({ level, names }: Scope): string {
+  if (level === 'set') return 'the manifest set';
+  if (level === 'customer') return 'everything of the customer';
+  if (level === 'deployment' || names.length === 0) return 'the deployment';
+  if (level === 'wave') return `wave ${list(names)}`;
+  if (level === 'gate') return list(names.map((name) => findGate(name)?.name.split(':')[0]?.toLowerCase() ?? name));
+  return list(names);
+}
+
+const VERBS: Record<CommandKind, string> = {
+  go: 'says go for',
+  approve: 'approves',
+  sign: 'signs',
+  promote: 'promotes',
+  hold: 'holds',
+  release: 'releases',
+  pause: 'pauses',
+  resume: 'resumes',
+  confirm: 'confirms',
+  ack: 'acknowledges',
+  waive: 'waives',
+  retry: 'retries',
+  clock: 'changes the T-clock',
+  rollback: 'rolls back',
+  halt: 'halts',
+  terminate: 'terminates',
+  reissue: 'reissues the credentials of',
+  reconcile: 'reconciles',
+  shutdown: 'shuts down',
+  distrust: 'distrusts',
+};
+
+/** Kinds whose reason is worth the line; with the others the reason is a formality. */
+const WITH_REASON: ReadonlySet<CommandKind> = new Set([
+  'hold',
+  'pause',
+  'waive',
+  'rollback',
+  'halt',
+  'terminate',
+  'shutdown',
+  'distrust',
+]);
+
+/** @example 'CHRO approves the manifest set' @example 'Deployment Lead holds sales-ic: error rate' */
+export function commandWords(command: Command): string {
+  const { kind, args, reason } = command;
+  const why = (WITH_REASON.has(kind) || args.decision === 'reject') && reason.trim() ? `: ${clause(reason)}` : '';
+  return `${roleName(command.role)} ${orderWords(command)}${why}`;
+}
+
+function orderWords({ kind, scope, args }: Command): string {
+  if (args.decision === 'reject') return `rejects ${scopeWords(scope)}`;
+  if (kind === 'approve' && scope.level === 'deployment') return 'gives the go-ahead';
+  if (kind === 'release' && args.holdId !== undefined) return `releases hold ${args.holdId}`;
+  if (kind === 'confirm' && args.role !== undefined) return `confirms: ${roleName(args.role)} is available for the whole 72 h`;
+  if (kind === 'confirm' && args.noGo && Object.keys(args.noGo).length > 0) {
+    return `confirms ${scopeWords(scope)}, with no go for ${list(Object.keys(args.noGo))}`;
+  }
+  if (kind === 'clock') {
+    if (args.clock === 'rebaseline') return `sets the T-clock back by ${args.shiftHours ?? 0} h`;
+    return `${args.clock === 'stop' ? 'stops' : 'starts'} the T-clock`;
+  }
+  return `${VERBS[kind]} ${scopeWords(scope)}`;
+}
