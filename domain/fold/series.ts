@@ -17,15 +17,15 @@ export function sample(view: DeploymentView, at: string): void {
  */
 function note<P extends object>(series: Series<P>, hours: number, shiftHours: number, values: P): void {
   const bucket = Math.floor((hours + shiftHours) / series.bucketHours);
-  const point = { ...values, planHours: Math.round(hours * 10_000) / 10_000 + 0 };
-  if (series.lastBucket === null || bucket > series.lastBucket) {
-    series.points.push(point);
-    series.lastBucket = bucket;
-    if (series.points.length > MAX_POINTS) thin(series);
-  } else {
-    const last = series.points.at(-1);
-    series.points[series.points.length - 1] = { ...point, planHours: Math.max(point.planHours, last?.planHours ?? 0) };
+  const rounded = Math.round(hours * 10_000) / 10_000 + 0;
+  const last = series.points.at(-1);
+  if (last && series.lastBucket !== null && bucket <= series.lastBucket) {
+    Object.assign(last, values, { planHours: Math.max(rounded, last.planHours) });
+    return;
   }
+  series.points.push({ ...values, planHours: rounded });
+  series.lastBucket = bucket;
+  if (series.points.length > MAX_POINTS) thin(series);
 }
 
 function thin<P extends object>(series: Series<P>): void {

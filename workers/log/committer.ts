@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Store } from '../../clients/store/port.ts';
 import type { NewEntry } from '../../domain/entry.ts';
-import { ownBuffer, type Journal } from './journal.ts';
+import type { Journal } from './journal.ts';
 import { BatchRefused, type Prepared } from './prepare.ts';
 import { LogDamaged, sequenceKey } from './sequence.ts';
 
@@ -189,7 +189,7 @@ export class Committer {
   async #store(first: number, fresh: readonly Prepared[]): Promise<void> {
     const { store, journal, observe } = this.#o;
     const key = sequenceKey(this.#o.prefix, first);
-    const bytes = ownBuffer(fresh.map(({ line }) => `${line}\n`).join(''));
+    const bytes = Buffer.from(fresh.map(({ line }) => `${line}\n`).join(''));
     const signal = this.#stop.signal;
     const started = performance.now();
     for (let attempt = 0; ; attempt++) {

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Store } from '../../clients/store/port.ts';
 import { folder } from '../../clients/store/key.ts';
 import { ENTRY_KINDS, type NewEntry } from '../../domain/entry.ts';
-import { ownBuffer, type Journal } from './journal.ts';
+import type { Journal } from './journal.ts';
 
 /** What is stored is not a log that this process could have written. Nothing is repaired: a person has to look. */
 export class LogDamaged extends Error {
@@ -38,7 +38,7 @@ export async function loadSequence(
     const body = await reading[i];
     reading[i] = Promise.resolve(undefined);
     if (!body) throw new LogDamaged(`${key} is listed but cannot be read.`);
-    const bytes = ownBuffer(body);
+    const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
     const entries = parse(key, bytes);
     const first = journal.size;
     const ids = new Set<string>();
