@@ -1,6 +1,4 @@
 import type { DeploymentFile } from '../deployment-file.ts';
-import type { MilestoneStates } from '../gate.ts';
-import { isSettled, statusOf } from '../gate.ts';
 import type { Role } from '../roles.ts';
 import { findRow, rowOwners } from '../runbook/rows.ts';
 import { APPROVING_ROLES } from '../set/approval.ts';
@@ -57,8 +55,5 @@ export const refuseSecondVoice = (
   if (other === undefined) return null;
   return refuse('person_counted_twice', `${person} has been counted for ${what} as ${titleOf(other[0])}.`);
 };
-
-/** A row that people cannot decide about any more. */
-export const rowSettled = (rowId: string, milestones: MilestoneStates): boolean => isSettled(statusOf(rowId, milestones));
 
 const missing = (roles: readonly Role[], decision: Decision): Role[] => roles.filter((role) => decision[role] === undefined);

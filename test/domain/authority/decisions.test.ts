@@ -107,6 +107,8 @@ describe('sign-offs (W2.11)', () => {
     const renewed = renewEvidence(signed, 'hr-lead', 'sha256:new');
     expect(missingSignatures(renewed, 'hr-lead')).toHaveLength(3);
     expect(missingSignatures(renewed, 'sales-ic')).toEqual([]);
+    const rejected = give(state, sign('finn', 'cfo', ['hr-lead'], 'reject')).state;
+    expect(renewEvidence(rejected, 'hr-lead', 'sha256:new').rejected).toEqual({});
   });
 
   it('need three persons', () => {

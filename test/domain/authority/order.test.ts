@@ -88,6 +88,20 @@ describe('any order', () => {
 });
 
 describe('a person', () => {
+  it('who started the deployment does not sign under a second name either', () => {
+    const again = { ...FILE.people[1]!, id: 'daniel', email: 'Dan@acme.example', keys: ['ed25519:daniel'] };
+    const file = { ...FILE, people: [...FILE.people, again] };
+    expect(give(state, sign('daniel', 'customer-lead', ['sales-ic']), { file, signer: again }).outcome).toBe(
+      'starter_may_not_sign',
+    );
+  });
+
+  it('never acts as the engine, whatever a file says', () => {
+    const robot = { ...FILE.people[0]!, roles: ['machine' as const] };
+    const file = { ...FILE, people: [robot] };
+    expect(give(state, hold({ role: 'machine' }), { file, signer: robot }).outcome).toBe('role_not_held');
+  });
+
   it('is one voice, also when listed twice with the same address or a key in common', () => {
     const twin = { ...FILE.people[0]!, id: 'lea-2', email: 'LEA@acme.example', keys: ['ed25519:other'] };
     const keyed = { ...FILE.people[1]!, id: 'keyed', email: 'k@acme.example', keys: ['ed25519:x', 'ed25519:sam'] };
