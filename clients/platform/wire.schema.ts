@@ -201,3 +201,6 @@ export const fencesReply = z.strictObject({
   generation: count,
   fences: z.array(z.strictObject({ scope: fenceScope, ceiling: mode, generation: count, commandId: z.string() })),
 });
+
+/** GET /v1/health — without a key. */
+export const healthReply = z.strictObject({ ok: z.boolean() });

@@ -14,3 +14,7 @@ export function hash32(text: string): number {
 
 /** A fixed number in [0, 1) for a text. */
 export const fraction = (text: string): number => hash32(text) / 2 ** 32;
+
+/** A short id that is quick to make, for things of which there are very many. */
+export const quickId = (text: string): string => `${hex(hash32(text))}${hex(hash32(`#${text}`))}`;
+const hex = (value: number): string => value.toString(16).padStart(8, '0');

@@ -1,4 +1,4 @@
-import { fraction, shortHash } from '../hash.ts';
+import { fraction, quickId } from '../hash.ts';
 import type { Agent } from '../state/agent.ts';
 import type { Cohort } from '../state/cohort.ts';
 import { deciderFor } from '../state/hris.ts';
@@ -99,7 +99,7 @@ export class DeploymentWork {
     if (decision !== 'approved' || decidedAt === null || !work || !wasLive(agent.live, decidedAt)) return;
     const { connectors } = work.cohort.spec;
     const connector = connectors[Math.floor(fraction(escalation.id) * connectors.length)] ?? 'none';
-    this.writes.push({ id: `wr_${shortHash(escalation.id)}`, escalation, connector });
+    this.writes.push({ id: `wr_${quickId(escalation.id)}`, escalation, connector });
     work.approved.push(decidedAt);
   }
 
@@ -108,7 +108,7 @@ export class DeploymentWork {
     if (perHour === 0) return;
     for (const at of occurrences(agent.live, this.#rhythm(agent, perHour, 0, 1 / perHour), this.#upTo, now)) {
       const decider = this.#deciderOf(agent);
-      const id = `esc_${shortHash(`${agent.home.path}/${agent.name}/${at}`)}`;
+      const id = `esc_${quickId(`${agent.home.path}/${agent.name}/${at}`)}`;
       const haste = 0.7 + 0.3 * fraction(`${id} haste`);
       yield {
         id,
@@ -126,7 +126,7 @@ export class DeploymentWork {
     if (cohort.spec.shape !== 'coordination') return;
     const rhythm = this.#rhythm(agent, COORDINATION.orchestrations, 0.2, 0.8);
     for (const at of occurrences(agent.live, rhythm, this.#upTo, now)) {
-      const id = `orc_${shortHash(`${agent.home.path}/${agent.name}/${at}`)}`;
+      const id = `orc_${quickId(`${agent.home.path}/${agent.name}/${at}`)}`;
       yield { id, agent, connectors: cohort.spec.connectors.slice(0, 3), at };
     }
   }

@@ -1,0 +1,171 @@
+import type { z } from 'zod';
+import * as wire from './wire.schema.ts';
+
+/** One endpoint of the platform's contract: what OpenAPI says about it, and what the reference platform is checked against. */
+export interface Endpoint {
+  /** Name of the operation. */
+  name: string;
+  method: 'GET' | 'POST' | 'PUT';
+  path: string;
+  summary: string;
+  /** The least that a key must be allowed; `lower` may lower modes and fence, and raises nothing. Null: no key. */
+  power: 'read' | 'lower' | 'forward' | null;
+  query?: Record<string, { required: boolean; schema: Record<string, unknown> }>;
+  /** True where the request needs If-Match. */
+  ifMatch?: true;
+  request?: z.ZodType;
+  reply: z.ZodType;
+  /** Codes of `problem` besides those that any request can get. */
+  problems?: z.infer<typeof wire.problem>['code'][];
+}
+
+const text = { type: 'string' };
+const time = { type: 'string', format: 'date-time' };
+const number = { type: 'integer', minimum: 0 };
+const window = { from: { required: true, schema: time }, to: { required: true, schema: time } };
+const limit = { limit: { required: false, schema: { ...number, default: 100, maximum: 1000 } } };
+const cohort = { cohort: { required: false, schema: text } };
+const after = (schema: Record<string, unknown>) => ({ after: { required: false, schema } });
+
+type Rest = Omit<Endpoint, 'name' | 'method' | 'path' | 'summary' | 'power'>;
+const read = (name: string, path: string, summary: string, rest: Rest): Endpoint => ({
+  name,
+  method: 'GET',
+  path,
+  summary,
+  power: 'read',
+  ...rest,
+});
+const post = (name: string, path: string, summary: string, rest: Rest & { power?: Endpoint['power'] }): Endpoint => ({
+  name,
+  method: 'POST',
+  path,
+  summary,
+  power: 'forward',
+  ...rest,
+});
+
+const deployment = '/v1/deployments/{deployment}';
+const bulk = ['conflict', 'fenced', 'above_ceiling'] satisfies Endpoint['problems'];
+
+export const ENDPOINTS: readonly Endpoint[] = [
+  post('register', '/v1/agents/cohorts/from-manifests', 'Register the cohorts of a manifest set; one job each.', {
+    request: wire.registerRequest,
+    reply: wire.registerReply,
+    problems: ['conflict', 'fenced'],
+  }),
+  post('preflight', '/v1/cohort-sets/{id}/preflight', 'Check every manifest of a set; changes nothing.', {
+    power: 'read',
+    reply: wire.preflightReply,
+  }),
+  read('connectors', '/v1/connectors', 'Connectors, whether deployed and up, and the identity they log in with.', {
+    reply: wire.connectorsReply,
+  }),
+  read('hris', '/v1/hris', 'Does HRIS let the platform in, and how many employees does it list?', { reply: wire.hrisReply }),
+  read('limits', '/v1/limits', "The platform's own limits.", { reply: wire.limitsReply }),
+  post('snapshot', '/v1/hris/snapshots', 'Keep one consistent picture of who reports to whom.', {
+    request: wire.snapshotRequest,
+    reply: wire.snapshotReply,
+    problems: ['conflict'],
+  }),
+  post('resolve', '/v1/hris/snapshots/{id}/resolve', 'Look managers up in a snapshot.', {
+    power: 'read',
+    request: wire.resolveRequest,
+    reply: wire.resolveReply,
+  }),
+  post('create', '/v1/agents', 'Create agents of one cohort.', {
+    request: wire.createRequest,
+    reply: wire.itemsReply,
+    problems: [...bulk, 'agent_in_other_deployment'],
+  }),
+  post('bind', '/v1/bindings', 'Bind agents to their managers in a snapshot.', {
+    request: wire.bindRequest,
+    reply: wire.itemsReply,
+    problems: bulk,
+  }),
+  post('mint', '/v1/credentials', 'Put a credential per agent into the vault, as fast as the limit allows.', {
+    request: wire.mintRequest,
+    reply: wire.itemsReply,
+    problems: bulk,
+  }),
+  post('smoke', '/v1/intercept/no-op', 'One harmless call per agent through the intercept API.', {
+    request: wire.smokeRequest,
+    reply: wire.itemsReply,
+    problems: bulk,
+  }),
+  post('lookup', '/v1/operations/lookup', 'What became of these keys?', {
+    power: 'read',
+    request: wire.lookupRequest,
+    reply: wire.lookupReply,
+  }),
+  read('cohorts', `${deployment}/cohorts`, 'Mode, ceiling and counts of every cohort.', {
+    query: cohort,
+    reply: wire.cohortsReply,
+  }),
+  read('agents', `${deployment}/agents`, 'Agents by name.', {
+    query: { ...cohort, ...after(text), ...limit },
+    reply: wire.agentsReply,
+  }),
+  {
+    name: 'mode',
+    method: 'PUT',
+    path: `${deployment}/cohorts/{cohort}/mode`,
+    summary: 'Flip a cohort. Raising needs the power forward and the current generation.',
+    power: 'lower',
+    ifMatch: true,
+    request: wire.modeRequest,
+    reply: wire.cohortState,
+    problems: [...bulk, 'precondition_failed', 'precondition_required'],
+  },
+  {
+    name: 'agent-mode',
+    method: 'PUT',
+    path: `${deployment}/agents/{agent}/mode`,
+    summary: "Flip one agent; its cohort's flips never lift it above that.",
+    power: 'lower',
+    request: wire.agentModeRequest,
+    reply: wire.agentState,
+    problems: bulk,
+  },
+  read('fences', '/v1/fences', 'Fences that stand.', {
+    query: { deployment: { required: false, schema: text } },
+    reply: wire.fencesReply,
+  }),
+  post('fence', '/v1/fences', 'Lower the ceiling of any scope, also of what does not exist yet.', {
+    power: 'lower',
+    request: wire.fenceRequest,
+    reply: wire.fenceReply,
+    problems: ['conflict'],
+  }),
+  post('lift', '/v1/fences/lift', 'Take away what a command fenced.', {
+    request: wire.fenceLiftRequest,
+    reply: wire.fenceReply,
+  }),
+  post('example', `${deployment}/cohorts/{cohort}/example`, "Run the manifest's example request in shadow.", {
+    request: wire.exampleRequest,
+    reply: wire.exampleReply,
+    problems: bulk,
+  }),
+  read('telemetry', `${deployment}/telemetry`, 'Counts of all cohorts in a window of time.', {
+    query: window,
+    reply: wire.telemetryReply,
+  }),
+  read('queues', `${deployment}/queues`, "Managers' queues; there before the deployment is.", { reply: wire.queuesReply }),
+  read('escalations', `${deployment}/escalations`, 'What agents asked their managers, oldest first.', {
+    query: limit,
+    reply: wire.escalationsReply,
+  }),
+  read('writes', `${deployment}/writes`, 'Manager-approved writes that committed, oldest first.', {
+    query: limit,
+    reply: wire.writesReply,
+  }),
+  read('orchestrations', `${deployment}/orchestrations`, 'Multi-system orchestrations that completed, oldest first.', {
+    query: limit,
+    reply: wire.orchestrationsReply,
+  }),
+  read('executions', `${deployment}/executions`, 'Single executions by number, to sample from.', {
+    query: { ...window, ...after(number), ...limit, stateChange: { required: false, schema: { type: 'boolean' } } },
+    reply: wire.executionsReply,
+  }),
+  { name: 'health', method: 'GET', path: '/v1/health', summary: 'Is it there?', power: null, reply: wire.healthReply },
+];
