@@ -3,7 +3,7 @@ import type * as wire from '../../../clients/platform/wire.schema.ts';
 import { deploymentOf, param, windowIn, withoutBody } from '../route.ts';
 import type { Call, Reply, Route } from '../route.ts';
 import type { CohortWork } from '../work/cohort-work.ts';
-import { at, CALLS, connectorCalls, connectorErrors, DENY, ERRORS, latencies, LATENCY, WARN, WRITES } from '../work/counts.ts';
+import { at, CALLS, connectorCalls, connectorErrors, DENY, ERRORS, latencies, WARN, WRITES } from '../work/counts.ts';
 import type { Counts } from '../work/counts.ts';
 
 type Telemetry = z.infer<typeof wire.telemetryReply>;
@@ -50,7 +50,6 @@ function side(counts: Counts, work: CohortWork, writes: Pick<Side, 'writesCommit
 }
 
 function addConnectors(sums: Map<string, { calls: number; errors: number }>, ids: readonly string[], counts: Counts): void {
-  if (counts.length <= LATENCY) return;
   for (const [index, id] of ids.entries()) {
     const sum = sums.get(id) ?? { calls: 0, errors: 0 };
     sum.calls += connectorCalls(counts, index);

@@ -60,7 +60,7 @@ export class Meter {
 
   upTo(time: number): { counts: Counts; agentHours: number; carry: number } {
     const segment = this.#segmentAt(time);
-    if (!segment) return { counts: [], agentHours: 0, carry: 0 };
+    if (!segment) return { counts: none(0), agentHours: 0, carry: 0 };
     const done = this.#calls(segment, time);
     const whole = Math.floor(done);
     const agentHours = segment.agentHours + segment.agents.length * this.#clock.hours(time - segment.from);
