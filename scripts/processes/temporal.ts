@@ -1,19 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { SEARCH_ATTRIBUTES } from '../../domain/ids.ts';
 import { ensureTools } from '../setup/tools.ts';
 import { freePort, onFreePorts } from './ports.ts';
 import { startProcess, type Exit } from './process.ts';
 
-/** An attribute that a workflow uses and nobody registered stalls its run for ever, so a server counts as ready only with these. */
-export const SEARCH_ATTRIBUTES = {
-  GoliveDeployment: 'Keyword',
-  GoliveWindow: 'Keyword',
-  GolivePace: 'Keyword',
-  GoliveCohortGroup: 'Keyword',
-  GoliveShape: 'Keyword',
-  GoliveMode: 'Keyword',
-  GoliveHold: 'KeywordList',
-} as const;
+/** Temporal's command line spells the types of search attributes in its own way. */
+const CLI_TYPES = { KEYWORD: 'Keyword', KEYWORD_LIST: 'KeywordList' } as const;
 
 /** Histories must be there for an auditor long after the runbook's aftercare has ended. */
 const RETENTION_DAYS = 45;
@@ -60,7 +53,7 @@ async function start(executable: string, options: TemporalOptions): Promise<Temp
       ...['--db-filename', join(options.dir, 'temporal.db')],
       ...['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=normal'],
       ...['--log-level', 'warn'],
-      ...Object.entries(SEARCH_ATTRIBUTES).flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),
+      ...Object.entries(SEARCH_ATTRIBUTES).flatMap(([name, type]) => ['--search-attribute', `${name}=${CLI_TYPES[type]}`]),
       ...(options.extraArgs ?? []),
     ],
     logFile: join(options.dir, 'temporal.log'),
@@ -87,6 +80,7 @@ async function start(executable: string, options: TemporalOptions): Promise<Temp
   };
 }
 
+/** A workflow that uses an attribute nobody registered stalls for ever, so the server counts as ready only with all of them. */
 async function isReady(httpPort: number): Promise<boolean> {
   const response = await fetch(`${api(httpPort)}/search-attributes`, { signal: AbortSignal.timeout(1_000) });
   if (!response.ok) return false;

@@ -10,9 +10,10 @@ interface Allowed {
 }
 
 const MESSAGES = '^workflows/messages(\\.ts$|/)';
-const PORTS = '^clients/(error|[^/]+/port)\\.ts$';
-// Keys belong to envelopes: without them nobody can check one.
-const ENTRIES_AND_ENVELOPES = '^audit/(entry|entries|envelope|envelopes|keys)(\\.ts$|/)';
+/** Ports, and what is written on nothing but a port: the digest-named evidence, the log as its readers see it. Never an adapter. */
+const PORTS = '^clients/(error|[^/]+/port|store/evidence|recorder/reader)\\.ts$';
+/** Entries and signed documents. How the log is stored, published and witnessed is the log process's business. */
+const SIGNED = '^audit/(entry|entries|envelopes?|keys|statement|approvals|deployment-file|set-files|verify-set)\\.ts$';
 const CONTRACT = '^activities/contract(\\.ts$|/)';
 const RESPONSES = '^gateway/responses(\\.ts$|/)';
 const WIRE = '^clients/platform/wire(\\.schema\\.ts$|/.*\\.schema\\.ts$)';
@@ -21,7 +22,7 @@ const WIRE = '^clients/platform/wire(\\.schema\\.ts$|/.*\\.schema\\.ts$)';
 const ALLOWED: Record<string, Allowed> = {
   domain: { ours: [], packages: ['zod'], builtins: [] },
   workflows: { ours: ['^domain/', CONTRACT], packages: ['@temporalio/workflow', '@temporalio/common'], builtins: [] },
-  activities: { ours: ['^domain/', ENTRIES_AND_ENVELOPES, PORTS] },
+  activities: { ours: ['^domain/', SIGNED, PORTS] },
   clients: { ours: ['^domain/'] },
   audit: { ours: ['^domain/'], packages: ['canonicalize', 'zod'], builtins: ['crypto'] },
   gateway: { ours: ['^domain/', MESSAGES, '^clients/', '^audit/'] },

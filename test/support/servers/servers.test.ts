@@ -1,7 +1,7 @@
 import { CreateBucketCommand, ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { Worker } from '@temporalio/worker';
 import { describe, expect, it } from 'vitest';
-import { SEARCH_ATTRIBUTES } from '../../../scripts/processes/temporal.ts';
+import { SEARCH_ATTRIBUTES } from '../../../domain/ids.ts';
 import { connectToSharedTemporal, sharedS3, uniqueName } from './shared.ts';
 import type { sleeper } from './sleeper.workflow.ts';
 import { timeSkippingEnvironment } from './timeSkipping.ts';

@@ -1,10 +1,10 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { SEARCH_ATTRIBUTES } from '../../../scripts/processes/temporal.ts';
+import { SEARCH_ATTRIBUTES } from '../../../domain/ids.ts';
 import { ensureTools } from '../../../scripts/setup/tools.ts';
 import { quietTemporal } from './quiet.ts';
 
 /** Temporal's IndexedValueType, whose names live in a package that we do not depend on. */
-const INDEXED_VALUE_TYPES = { Keyword: 2, KeywordList: 7 } as const;
+const INDEXED_VALUE_TYPES = { KEYWORD: 2, KEYWORD_LIST: 7 } as const;
 
 /**
  * A server of its own whose clock jumps: for deadlines of single workflows, and for nothing else.
