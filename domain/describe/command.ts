@@ -1,5 +1,4 @@
 import type { Command, CommandKind, Scope } from '../command.ts';
-import { findGate } from '../runbook/gates.ts';
 import { clause, list, roleName } from './words.ts';
 
 /** @example scopeWords({ level: 'group', names: ['engineering-ic'] }) // 'engineering-ic' */
@@ -8,7 +7,7 @@ export function scopeWords({ level, names }: Scope): string {
   if (level === 'customer') return 'everything of the customer';
   if (level === 'deployment' || names.length === 0) return 'the deployment';
   if (level === 'wave') return `wave ${list(names)}`;
-  if (level === 'gate') return list(names.map((name) => findGate(name)?.name.split(':')[0]?.toLowerCase() ?? name));
+  if (level === 'gate') return list(names.map((name) => name.replace(/^gate-/, 'gate ')));
   return list(names);
 }
 

@@ -1,0 +1,138 @@
+import type { Command } from '../../../domain/command.ts';
+import type { EntryData, EntryKind, EvidenceRef, NewEntry, RecordedEntry } from '../../../domain/entry.ts';
+
+export const digest = (n: number): string => `sha256:${n.toString(16).padStart(64, '0')}`;
+export const evidence = (n = 1): EvidenceRef => ({ ref: `evidence/${n}`, digest: digest(n) });
+
+/** T-0 of the samples; at speed 360 one plan hour is ten seconds. */
+export const T0 = Date.parse('2026-03-01T08:00:00.000Z');
+export const wallAt = (hours: number, speed = 360): string => new Date(T0 + (hours * 3_600_000) / speed).toISOString();
+
+export function command(over: Partial<Command> = {}): Command {
+  return {
+    v: 1,
+    id: 'order-1',
+    kind: 'approve',
+    customer: 'acme',
+    deployment: 'q4',
+    environment: 'rehearsal',
+    logOrigin: 'acme.example/log',
+    person: 'dana',
+    role: 'customer-lead',
+    scope: { level: 'set', names: [] },
+    issuedAt: wallAt(0),
+    expiresAt: wallAt(24),
+    saw: { manifestSetDigest: digest(7), runbookDigest: digest(8), policyVersion: 1, evidence: {} },
+    args: { decision: 'approve' },
+    reason: 'looks right',
+    ...over,
+  };
+}
+
+export const applied = (over: Partial<Command> = {}): EntryData['command.applied'] => ({
+  command: command(over),
+  envelope: evidence(),
+  fenceGeneration: 1,
+  latencyMs: 120,
+});
+
+/** One of each kind; the type keeps the list whole. */
+export const SAMPLES: { [K in EntryKind]: EntryData[K] } = {
+  'deployment.opened': {
+    environment: 'rehearsal',
+    logOrigin: 'acme.example/log',
+    runbook: { version: '1.0.0', digest: digest(8) },
+    manifestSetDigest: digest(7),
+    deploymentFile: { ...evidence(2), version: 1 },
+    speed: 360,
+    startedBy: 'jo',
+  },
+  'set.verified': { manifestSetDigest: digest(7), manifests: 2, agents: 1200, signer: 'atlas', approvals: ['dana', 'kim'] },
+  'set.refused': { manifestSetDigest: digest(7), problems: 3, report: evidence() },
+  'plan.recorded': {
+    cohorts: [
+      { id: 'sales-ic-research', group: 'sales-ic', shape: 'research', agents: 4 },
+      { id: 'sales-ic-production', group: 'sales-ic', shape: 'production', agents: 6 },
+      { id: 'hr-lead-coordination', group: 'hr-lead', shape: 'coordination', agents: 10 },
+    ],
+    managers: 12,
+    plan: evidence(3),
+    forecastMintHours: 0.44,
+  },
+  'clock.started': { planHours: 0, speed: 360, wallAt: wallAt(0) },
+  'clock.stopped': { planHours: 3.5, reason: 'connector down.' },
+  'clock.rebaselined': { shiftHours: 2, reason: 'connector down' },
+  'command.applied': applied(),
+  'command.refused': {
+    commandId: 'order-2',
+    kind: 'sign',
+    code: 'role_not_held',
+    sentence: 'That person does not hold that role.',
+    envelope: evidence(),
+    latencyMs: 80,
+  },
+  milestone: { row: 'W1.04', status: 'met', dueAt: wallAt(0.4), doneAt: wallAt(0.3), duePlanHours: 0.4, donePlanHours: 0.3 },
+  'gate.passed': { gate: 'gate-1', commandIndex: 7, planHours: 24.1 },
+  intent: { operation: 'mint', key: 'acme/q4/sales-ic-research/*/mint/1', agents: ['agent-1', 'agent-2'], authority: 7 },
+  outcome: { operation: 'mint', key: 'acme/q4/sales-ic-research/agent-1/mint/1', result: 'applied', intent: 11 },
+  'cohort.phase': {
+    phase: 'isolated',
+    reason: 'The smoke sample did not get ALLOW.',
+    code: 'smoke_failed',
+    liftedBy: 'golive retry',
+  },
+  'wave.started': { wave: 'research', shape: 'research', cohorts: ['sales-ic-research'], ramp: [25, 100], authority: 7 },
+  'wave.step': { wave: 'research', percent: 25, planHours: 48 },
+  verdict: { subject: 'sales-ic-research', verdict: 'fail', reasons: ['error rate 1.2 %'], samples: 40 },
+  'wave.closed': { wave: 'research', live: 1, left: ['sales-ic-production'] },
+  'hold.added': {
+    holdId: 'order-3',
+    scope: { level: 'group', names: ['sales-ic'] },
+    ceiling: 'shadow',
+    why: 'audit finding',
+    releasedBy: 'security-lead',
+  },
+  'hold.released': { holdId: 'order-3', by: 'kim' },
+  'group.evidence': {
+    group: 'sales-ic',
+    cohorts: ['sales-ic-research', 'sales-ic-production'],
+    agents: 10,
+    evidence: evidence(5),
+  },
+  'sign-off': {
+    group: 'engineering-ic',
+    role: 'customer-lead',
+    decision: 'approve',
+    boundTo: digest(5),
+    commandIndex: 7,
+    channel: 'cli',
+  },
+  evidence: { subject: 'baseline', summary: 'Six hours of telemetry.', evidence: evidence(6) },
+  'writes.approved': { count: 2, writes: [{ id: 'w-1', agent: 'agent-1', manager: 'm-1', at: wallAt(55) }] },
+  'watch-item': { id: 'W2.05', text: '78 % of managers answered in time.', owner: 'operations-lead' },
+  'task.opened': {
+    taskId: 'sales-ic-research/set-aside',
+    owner: 'connector-standby',
+    code: 'connector_not_deployed',
+    sentence: 'A connector is missing.',
+    next: 'Deploy it; then golive retry.',
+  },
+  'task.closed': { taskId: 'sales-ic-research/set-aside', how: 'it went on after a retry' },
+  'deployment.closed': { result: 'live-with-exceptions', brief: evidence(9) },
+};
+
+interface About {
+  id?: string;
+  at?: string;
+  actor?: string;
+  cohort?: string;
+  agent?: string;
+}
+
+export const newEntry = <K extends EntryKind>(kind: K, data: EntryData[K] = SAMPLES[kind], about: About = {}): NewEntry => {
+  const { id = `${kind}/${about.cohort ?? ''}/${about.agent ?? ''}`, at = wallAt(0), actor = 'golive', ...rest } = about;
+  return { v: 1, id: `acme/q4/${id}`, at, kind, customer: 'acme', deployment: 'q4', actor, ...rest, data } as NewEntry;
+};
+
+/** Numbers entries as the log does. */
+export const numbered = (entries: readonly NewEntry[]): RecordedEntry[] => entries.map((entry, index) => ({ ...entry, index }));
