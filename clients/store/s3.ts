@@ -55,7 +55,7 @@ export function createS3Store(settings: S3Settings): S3Store {
     signal?.throwIfAborted();
     const status = error instanceof S3ServiceException ? ` (${error.name}, HTTP ${error.$metadata.httpStatusCode ?? '?'})` : '';
     throw new ClientError('store_unreachable', `S3 ${what} in bucket ${bucket} failed${status}: ${messageOf(error)}`, {
-      cause: error,
+      cause: plain(error),
     });
   };
 
@@ -98,7 +98,7 @@ export function createS3Store(settings: S3Settings): S3Store {
           if (options.if === 'absent' && hasStatus(error, 412)) return { status: 'exists' };
           // With If-Match, an object that is gone has changed just as well.
           if (options.if && options.if !== 'absent' && (hasStatus(error, 412) || isAbsent(error))) return { status: 'conflict' };
-          if (!hasStatus(error, 409) || attempt >= RACE_ATTEMPTS) return failed(`put ${key}`, options.signal, error);
+          if (!isRace(error) || attempt >= RACE_ATTEMPTS) return failed(`put ${key}`, options.signal, error);
         }
         await sleep(20 * 2 ** attempt, undefined, { signal: options.signal });
       }
@@ -144,6 +144,9 @@ export function createS3Store(settings: S3Settings): S3Store {
 
 type PutOptions = NonNullable<Parameters<Store['put']>[2]>;
 
+const isRace = (error: unknown): boolean =>
+  hasStatus(error, 409) && /^(ConditionalRequestConflict|OperationAborted)$/.test((error as S3ServiceException).name);
+
 /** The SDK leaves its listeners on the signal; on one that lives as long as the process they would pile up. */
 const own = (signal: AbortSignal | undefined): AbortSignal | undefined => signal && AbortSignal.any([signal]);
 
@@ -152,6 +155,13 @@ const hasStatus = (error: unknown, status: number): boolean =>
 
 /** A missing bucket is an error, a missing object is an answer. HEAD has no body, so there only the status is left. */
 const isAbsent = (error: unknown): boolean => hasStatus(error, 404) && (error as S3ServiceException).name !== 'NoSuchBucket';
+
+/** The SDK's errors carry the whole exchange, headers and sockets included: nothing to be logged or put into a history. */
+function plain(error: unknown): Error {
+  const copy = new Error(messageOf(error));
+  if (error instanceof Error) copy.name = error.name;
+  return copy;
+}
 
 function messageOf(error: unknown): string {
   // Node's connection errors over two address families come as an AggregateError without a message.

@@ -95,7 +95,7 @@ describe('the fold', () => {
         expect(Math.min(...Object.values(states))).toBeGreaterThanOrEqual(0);
         expect(progress.minted).toBe(Object.values(cohorts).reduce((sum, c) => sum + c.counts.minted, 0));
         for (const c of Object.values(cohorts)) {
-          if (c.agents > 0) expect(Math.max(...Object.values(c.counts))).toBeLessThanOrEqual(c.agents);
+          if (c.agents > 0) expect(Math.max(...Object.values<number>({ ...c.counts }))).toBeLessThanOrEqual(c.agents);
         }
       }),
     );
