@@ -23,13 +23,13 @@ export const PROBLEMS = {
   file_changed: { rule: 'Every file has the bytes that were signed.', next: restore },
   file_swapped: { rule: 'Every file lies under the key under which it was signed.', next: restore },
   // index and signature
-  index_malformed: { rule: 'index.json is a manifest index in canonical JSON, sorted by key.', next: restore },
+  index_malformed: { rule: 'The index (index.json) is a manifest index in canonical JSON, sorted by key.', next: restore },
   set_unsigned: {
     rule: 'The set is signed by the Atlas Operator (set.dsse.json).',
     next: 'Atlas Operator freezes and signs the set.',
   },
   set_signature_malformed: {
-    rule: 'set.dsse.json is a DSSE envelope with a manifest-set statement, kept in canonical JSON.',
+    rule: 'The signature (set.dsse.json) is a DSSE envelope with a manifest-set statement, kept in canonical JSON.',
     next: restore,
   },
   set_signature_invalid: {

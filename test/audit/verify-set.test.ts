@@ -122,8 +122,9 @@ describe('a set is refused with', () => {
     files.set('manifests/extra.yaml', Buffer.from('x'));
     const verdict = await verify(files);
     expect(codes(verdict)).toEqual(['file_changed', 'file_extra', 'file_missing']);
-    for (const p of verdict.status === 'refused' ? verdict.problems : [])
-      expect(p).toMatchObject({ file: expect.any(String), rule: expect.any(String), next: expect.any(String) });
+    for (const { file, rule, next } of verdict.status === 'refused' ? verdict.problems : []) {
+      expect([file, rule, next].every((text) => text.length > 0)).toBe(true);
+    }
   });
 
   it('a report of what was signed and what was found', async () => {
@@ -269,7 +270,7 @@ describe('what is hostile costs nothing', () => {
     const line = /\n\s+- \{ id: [^\n]+/.exec(texts.get(key) ?? '')?.[0] ?? '';
     texts.set(key, `${texts.get(key)?.trimEnd() ?? ''}${line.repeat(2000)}\n`);
     const verdict = await verify(await freeze(texts));
-    expect(verdict).toMatchObject({ status: 'refused', omitted: expect.any(Number) });
+    expect(verdict.status).toBe('refused');
     if (verdict.status === 'refused') expect([verdict.problems.length, verdict.omitted]).toEqual([200, 1800]);
   });
 });
