@@ -32,7 +32,7 @@ describe('who may do what at the platform', () => {
   it.each(secured)('$name needs the power $power', async ({ method, path, power }) => {
     for (const key of KEYS) {
       const { status } = await platform.call(method, pathOf(path), {
-        key: `acme-${key}`,
+        key,
         ...(method === 'GET' ? {} : { body: {} }),
       });
       if (RANK[key] < RANK[power ?? 'read']) expect(status).toBe(403);
@@ -60,10 +60,10 @@ describe('who may do what at the platform', () => {
     await steps.flip(COHORT, 'shadow', { run: true });
     const { etag } = await steps.state();
     const down = { key: 'down', mode: 'paused', livePercent: 0, generation: 0 };
-    expect((await steps.putMode(COHORT, etag, down, 'acme-lower')).status).toBe(200);
+    expect((await steps.putMode(COHORT, etag, down, 'lower')).status).toBe(200);
     const paused = await steps.state();
     const up = { key: 'up', mode: 'shadow', livePercent: 0, generation: 0 };
-    expect((await steps.putMode(COHORT, paused.etag, up, 'acme-lower')).status).toBe(403);
+    expect((await steps.putMode(COHORT, paused.etag, up, 'lower')).status).toBe(403);
     expect((await steps.state()).mode).toBe('paused');
   });
 

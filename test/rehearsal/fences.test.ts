@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Answer } from './running-platform.ts';
 import { RunningPlatform } from './running-platform.ts';
 import { COHORT, helpers, namesOf, statuses, Steps } from './steps.ts';
@@ -13,13 +13,16 @@ const codeOf = ({ body }: Answer) => (body as { code?: string }).code;
 describe('a fence', () => {
   let platform: RunningPlatform;
   let steps: Steps;
+  beforeAll(async () => {
+    platform = await RunningPlatform.start({ guests: 14 });
+  });
+  afterAll(() => platform.stop());
   beforeEach(async () => {
-    platform = await RunningPlatform.start();
+    platform.nextGuest();
     steps = new Steps(platform);
   });
-  afterEach(() => platform.stop());
 
-  const fence = async (scope: object, ceiling: string, commandId: string, key = 'acme-lower'): Promise<number> => {
+  const fence = async (scope: object, ceiling: string, commandId: string, key = 'lower'): Promise<number> => {
     const { body } = await platform.post('/v1/fences', { scopes: [scope], ceiling, commandId }, { key });
     return (body as { generation: number }).generation;
   };
@@ -105,7 +108,7 @@ describe('a fence', () => {
   it('is placed once per command and lifted once, by a key that may go forward', async () => {
     const first = await fence(customer, 'halted', 'stop');
     expect(await fence(customer, 'halted', 'stop')).toBe(first);
-    const asLower = await platform.post('/v1/fences/lift', { commandId: 'stop', liftedBy: 'x' }, { key: 'acme-lower' });
+    const asLower = await platform.post('/v1/fences/lift', { commandId: 'stop', liftedBy: 'x' }, { key: 'lower' });
     expect(asLower.status).toBe(403);
     const lifted = await lift('stop');
     expect(await lift('stop')).toBe(lifted);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { RunningPlatform } from './running-platform.ts';
 import type { Answer } from './running-platform.ts';
 import { COHORT, helpers, namesOf, Steps } from './steps.ts';
@@ -12,12 +12,15 @@ interface AgentState {
 describe('the mode of a cohort', () => {
   let platform: RunningPlatform;
   let steps: Steps;
+  beforeAll(async () => {
+    platform = await RunningPlatform.start({ guests: 10 });
+  });
+  afterAll(() => platform.stop());
   beforeEach(async () => {
-    platform = await RunningPlatform.start();
+    platform.nextGuest();
     steps = new Steps(platform);
     await steps.provision(helpers());
   });
-  afterEach(() => platform.stop());
 
   const agents = async (): Promise<AgentState[]> =>
     ((await platform.get('/v1/deployments/q4/agents?limit=1000')).body as { agents: AgentState[] }).agents;
@@ -93,13 +96,25 @@ describe('the mode of a cohort', () => {
     const asLower = await platform.put(
       `/v1/deployments/q4/agents/${COHORT}-3/mode`,
       { key: 'back', mode: 'live', generation: 0 },
-      { key: 'acme-lower' },
+      { key: 'lower' },
     );
     expect(asLower.status).toBe(403);
     await putAgent(`${COHORT}-3`, 'live', { generation: 0 });
     expect((await steps.state()).byMode).toMatchObject({ shadow: 10, live: 0 });
     await steps.flip(COHORT, 'live');
     expect((await steps.state()).byMode).toMatchObject({ live: 10 });
+  });
+
+  it('going down lifts no agent that stands lower than the rest', async () => {
+    await steps.flip(COHORT, 'shadow', { run: true });
+    const scopes = [{ level: 'agent', deployment: 'q4', name: `${COHORT}-3` }];
+    await steps.flip(COHORT, 'paused');
+    await platform.post('/v1/fences', { scopes, ceiling: 'paused', commandId: 'one' });
+    await steps.flip(COHORT, 'live');
+    expect((await steps.state()).byMode).toMatchObject({ live: 9, paused: 1 });
+    await platform.post('/v1/fences/lift', { commandId: 'one', liftedBy: 'two' });
+    await steps.flip(COHORT, 'shadow');
+    expect((await steps.state()).byMode).toMatchObject({ shadow: 9, paused: 1 });
   });
 
   it('terminated ends its agents for good', async () => {
@@ -114,7 +129,7 @@ describe('the mode of a cohort', () => {
   it('goes down with a wildcard, which never lifts anything', async () => {
     await steps.flip(COHORT, 'shadow', { run: true });
     const down = { key: 'down', mode: 'paused', livePercent: 0, generation: 0 };
-    expect((await steps.putMode(COHORT, '*', down, 'acme-lower')).status).toBe(200);
+    expect((await steps.putMode(COHORT, '*', down, 'lower')).status).toBe(200);
     expect((await steps.putMode(COHORT, '*', { ...down, key: 'up', mode: 'shadow' })).status).toBe(412);
   });
 });

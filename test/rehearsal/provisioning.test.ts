@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readJournal, summarise } from '../../rehearsal/platform/journal-reader.ts';
 import type { Answer } from './running-platform.ts';
 import { RunningPlatform } from './running-platform.ts';
@@ -12,13 +12,16 @@ const itemsOf = ({ body }: Answer) => (body as { items: Record<string, unknown>[
 describe('provisioning at the platform', () => {
   let platform: RunningPlatform;
   let steps: Steps;
+  beforeAll(async () => {
+    platform = await RunningPlatform.start({ guests: 10 });
+  });
+  afterAll(() => platform.stop());
   beforeEach(async () => {
-    platform = await RunningPlatform.start();
+    platform.nextGuest();
     steps = new Steps(platform);
   });
-  afterEach(() => platform.stop());
 
-  const summary = () => summarise(readJournal(platform.journal));
+  const summary = () => summarise([...readJournal(platform.journal)].filter(({ customer }) => customer === platform.customer));
 
   it('answers a repeated key with the first result, and nothing happens twice', async () => {
     await steps.provision(helpers());
@@ -45,7 +48,7 @@ describe('provisioning at the platform', () => {
       'acme/q4/helpers/*/run/1',
       'never',
     ];
-    const { body } = await platform.post('/v1/operations/lookup', { keys }, { key: 'acme-read' });
+    const { body } = await platform.post('/v1/operations/lookup', { keys }, { key: 'read' });
     const items = (body as { items: { key: string; operation: string }[] }).items;
     expect(items.map(({ key }) => key)).toEqual(keys.slice(0, -1));
     expect(items.map(({ operation }) => operation)).toEqual(['register', 'snapshot', 'create', 'bind', 'mint', 'smoke', 'raise']);
@@ -79,9 +82,15 @@ describe('provisioning at the platform', () => {
   it('binds to nobody who is not in the snapshot, even if he came later', async () => {
     await steps.register([helpers()]);
     await steps.create(names);
-    await platform.control({ action: 'employee-remove', customer: 'acme', email: 'm2@acme.test' });
+    await platform.control({ action: 'employee-remove', customer: platform.customer, email: 'm2@acme.test' });
     await steps.snapshot();
-    await platform.control({ action: 'employee-add', customer: 'acme', email: 'm2@acme.test', name: 'M2', managerEmail: null });
+    await platform.control({
+      action: 'employee-add',
+      customer: platform.customer,
+      email: 'm2@acme.test',
+      name: 'M2',
+      managerEmail: null,
+    });
     const bound = statuses(await steps.bind(names));
     expect(bound.filter((status) => status === 'refused')).toHaveLength(3);
     const emails = ['m1@acme.test', 'm2@acme.test'];
@@ -101,7 +110,7 @@ describe('provisioning at the platform', () => {
 
   it('keeps secrets in the vault, where only its owner reads them, and out of replies and journal', async () => {
     await steps.provision(helpers());
-    const lines = (await readFile(platform.vault, 'utf8')).trim().split('\n');
+    const lines = (await readFile(platform.vault, 'utf8')).split('\n').filter((line) => line.includes(`//${platform.customer}/`));
     const secrets = lines.map((line) => (JSON.parse(line) as { secret: string }).secret);
     expect(new Set(secrets).size).toBe(10);
     const replies = JSON.stringify([await steps.mint(names), await platform.get('/v1/deployments/q4/agents')]);
@@ -111,10 +120,10 @@ describe('provisioning at the platform', () => {
   });
 
   it('a cohort whose no-op is denied is told so, until it is allowed', async () => {
-    await platform.control({ action: 'smoke-deny', customer: 'acme', cohort: COHORT });
+    await platform.control({ action: 'smoke-deny', customer: platform.customer, cohort: COHORT });
     await steps.provision(helpers());
     expect(await steps.state()).toMatchObject({ credentialled: 10, smoked: 0 });
-    await platform.control({ action: 'smoke-allow', customer: 'acme', cohort: COHORT });
+    await platform.control({ action: 'smoke-allow', customer: platform.customer, cohort: COHORT });
     expect(itemsOf(await steps.smoke(names)).map(({ verdict }) => verdict)).toEqual(names.map(() => 'DENY'));
     expect(itemsOf(await steps.smoke(names, COHORT, 2)).map(({ verdict }) => verdict)).toEqual(names.map(() => 'ALLOW'));
   });

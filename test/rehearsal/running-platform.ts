@@ -14,6 +14,7 @@ export interface Answer {
   body: unknown;
 }
 export interface Request {
+  /** A key as it is, or the power of a key of the customer that asks; `forward` unless told. */
   key?: string;
   body?: unknown;
   ifMatch?: string;
@@ -24,6 +25,9 @@ export type Method = 'GET' | 'POST' | 'PUT';
 /** A reference platform in a process of its own, on a port and a folder of its own. */
 export class RunningPlatform {
   readonly dir: string;
+  /** Whose keys are used. */
+  customer = 'acme';
+  #guests = 0;
   #process: ChildProcess | null = null;
   #port = 0;
 
@@ -38,6 +42,11 @@ export class RunningPlatform {
     return platform;
   }
 
+  /** From now on a customer asks for whom nothing has happened yet. */
+  nextGuest(): void {
+    this.customer = `guest${++this.#guests}`;
+  }
+
   get journal(): string {
     return join(this.dir, 'data', 'journal.jsonl');
   }
@@ -46,11 +55,12 @@ export class RunningPlatform {
   }
 
   /** One request. Whatever is answered with 200 keeps to the contract, or this throws. */
-  async call(method: Method, path: string, { key = 'acme-forward', body, ifMatch, signal }: Request = {}): Promise<Answer> {
+  async call(method: Method, path: string, { key = 'forward', body, ifMatch, signal }: Request = {}): Promise<Answer> {
+    const bearer = ['read', 'lower', 'forward'].includes(key) ? `${this.customer}-${key}` : key;
     const response = await fetch(`http://127.0.0.1:${this.#port}${path}`, {
       method,
       headers: {
-        ...(key === '' ? {} : { authorization: `Bearer ${key}` }),
+        ...(key === '' ? {} : { authorization: `Bearer ${bearer}` }),
         ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

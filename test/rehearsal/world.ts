@@ -4,6 +4,8 @@ import type { cohortSpec } from '../../clients/platform/wire.schema.ts';
 export type Spec = z.infer<typeof cohortSpec>;
 
 export interface Options {
+  /** Customers besides acme and other, so that tests which share a platform keep apart. */
+  guests?: number;
   speed?: number;
   mintLimitPerHour?: number | null;
   managerAnswering?: Record<string, unknown>;
@@ -15,10 +17,11 @@ export const MANAGERS = ['m1@acme.test', 'm2@acme.test', 'm3@acme.test'];
 const HEAD = 'head@acme.test';
 const BOSS = 'boss@acme.test';
 
-/** Two customers, acme and other, in worlds of the same shape. */
-export function configOf({ speed = 1, mintLimitPerHour = null, managerAnswering = {}, faults = {} }: Options) {
+/** Customers acme, other, guest1, guest2, … in worlds of the same shape. */
+export function configOf({ guests = 0, speed = 1, mintLimitPerHour = null, managerAnswering = {}, faults = {} }: Options) {
   const person = (email: string, managerEmail: string | null) => ({ email, name: email, managerEmail });
-  const customers = ['acme', 'other'].map((customer) => ({
+  const guestNames = Array.from({ length: guests }, (_, n) => `guest${n + 1}`);
+  const customers = ['acme', 'other', ...guestNames].map((customer) => ({
     customer,
     keys: { forward: `${customer}-forward`, lower: `${customer}-lower`, read: `${customer}-read` },
     cluster: { token: `${customer}-cluster` },

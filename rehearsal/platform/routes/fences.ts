@@ -16,8 +16,8 @@ function place(call: Call<z.infer<typeof wire.fenceRequest>>): Reply {
         throw new Problem('invalid', `${at}.name: is missing`);
     }
     platform.commit({ op: 'fence', customer: customer.name, ...body });
-  } else if (before.ceiling !== body.ceiling) {
-    throw new Problem('conflict', 'the command placed another ceiling');
+  } else if (before.ceiling !== body.ceiling || JSON.stringify(before.scopes) !== JSON.stringify(body.scopes)) {
+    throw new Problem('conflict', 'the command placed another fence');
   }
   return generation(before?.generation ?? customer.fences.generation);
 }

@@ -22,7 +22,7 @@ function putMode(call: Call<Flip>): Reply {
   const op = cohort.isRaise(flip.mode, flip.livePercent, flip.run) ? 'raise' : 'lower';
   demandMatch(call, cohort, op);
   if (op === 'raise') demandRise(call, cohort, flip);
-  const changed = planFlip(customer, cohort, flip).length;
+  const changed = planFlip(customer, cohort, { op, ...flip }).length;
   const from = { mode: cohort.mode, livePercent: cohort.livePercent };
   const at = { customer: customer.name, deployment: cohort.deployment, cohort: cohort.name };
   platform.commit({ op, ...at, ...flip, from, changed });

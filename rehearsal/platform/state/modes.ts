@@ -10,7 +10,7 @@ interface Change {
   mode: Mode;
   lifecycle: Lifecycle;
 }
-type Flip = Pick<ModeEvent, 'mode' | 'livePercent' | 'run' | 'generation'>;
+type Flip = Pick<ModeEvent, 'op' | 'mode' | 'livePercent' | 'run' | 'generation'>;
 
 /** What a flip would change, agent by agent; the handler counts it before it writes the event, `applyMode` carries it out. */
 export function planFlip(customer: Customer, cohort: Cohort, flip: Flip): Change[] {
@@ -18,8 +18,10 @@ export function planFlip(customer: Customer, cohort: Cohort, flip: Flip): Change
   const changes: Change[] = [];
   for (const [agent, wanted] of cohort.wanted(flip.mode, flip.livePercent)) {
     const own = customer.fences.overAgent(cohort.deployment, agent.name);
-    const mode = agent.modeAfter(wanted, lower(around.ceiling, own.ceiling), flip.generation >= own.generation);
-    const lifecycle = lifecycleAfter(agent, mode, flip.run && flip.generation >= own.generation);
+    // A flip downwards lifts nobody, not even an agent that stands lower than the rest.
+    const mayRise = flip.op === 'raise' && flip.generation >= own.generation;
+    const mode = agent.modeAfter(wanted, lower(around.ceiling, own.ceiling), mayRise);
+    const lifecycle = lifecycleAfter(agent, mode, flip.run && mayRise);
     if (mode !== agent.mode || lifecycle !== agent.lifecycle) changes.push({ agent, mode, lifecycle });
   }
   return changes;
