@@ -1,6 +1,5 @@
 import { inFixedOrder } from './hash.ts';
 
-export const SMALLEST_CHUNK = 25;
 export const LARGEST_CHUNK = 50;
 
 /** Share of each cohort that is minted and tried first; at least one agent. */
