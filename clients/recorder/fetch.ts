@@ -35,8 +35,8 @@ export function connectLog({ url, token, timeoutMs = 15_000 }: LogConnectionSett
 
   async function send(method: 'GET' | 'POST', path: string, body: string | undefined, options: RequestOptions) {
     const { signal, bodyTimeoutMs = timeoutMs } = options;
-    try {
-      const answer = await request(`${base}${path}`, {
+    const attempt = () =>
+      request(`${base}${path}`, {
         method,
         body,
         dispatcher,
@@ -48,6 +48,12 @@ export function connectLog({ url, token, timeoutMs = 15_000 }: LogConnectionSett
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
           ...options.headers,
         },
+      });
+    try {
+      const answer = await attempt().catch((error: unknown) => {
+        // A kept connection may be one that the log has closed since; ids make the repetition harmless.
+        if (!signal?.aborted && isClosedConnection(error)) return attempt();
+        throw error;
       });
       return answer.statusCode === 200 || answer.statusCode === 304 ? answer : await refusal(answer, method, path);
     } catch (error) {
@@ -65,6 +71,9 @@ export function connectLog({ url, token, timeoutMs = 15_000 }: LogConnectionSett
     close: () => dispatcher.close(),
   };
 }
+
+const isClosedConnection = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'UND_ERR_SOCKET' || error.code === 'ECONNRESET');
 
 async function refusal(answer: Dispatcher.ResponseData, method: string, path: string): Promise<undefined> {
   const text = (await answer.body.text()).slice(0, 2_000);

@@ -58,6 +58,7 @@ export function createMemoryLog(before: (entries: readonly NewEntry[]) => Promis
           const entry = all[next];
           if (entry && matches(entry, query)) yield structuredClone(entry);
         }
+        if (signal.aborted) return;
         await new Promise<void>((resolve) => {
           const wake = (): void => {
             readers.delete(wake);
