@@ -49,7 +49,7 @@ export function applyControl(customer: Customer, event: ControlEvent): void {
 function applyRegister(customer: Customer, event: RegisterEvent): void {
   const deployment = customer.deployments.get(event.deployment) ?? new Deployment(customer, event.deployment, event.at);
   customer.deployments.set(event.deployment, deployment);
-  for (const spec of event.cohorts) deployment.register(spec);
+  deployment.register(event.cohorts, event.at);
   const id = `cs_${shortHash(`${customer.name}/${event.deployment}/${event.key}`)}`;
   customer.sets.set(id, { id, deployment: event.deployment, cohorts: event.cohorts.map(({ cohort }) => cohort) });
   const jobs = event.cohorts.map(({ cohort }) => ({ cohort, jobId: `job_${shortHash(`${id}/${cohort}`)}` }));

@@ -22,10 +22,13 @@ export class Deployment {
   }
 
   /** A cohort that already has agents keeps its manifest; that another one may not take its place is the handler's check. */
-  register(spec: CohortSpec): void {
-    const existing = this.cohorts.get(spec.cohort);
-    if (existing) existing.spec = spec;
-    else this.cohorts.set(spec.cohort, new Cohort(this.#customer, this.name, spec));
+  register(specs: readonly CohortSpec[], at: number): void {
+    for (const spec of specs) {
+      const existing = this.cohorts.get(spec.cohort);
+      if (existing) existing.spec = spec;
+      else this.cohorts.set(spec.cohort, new Cohort(this.#customer, this.name, spec));
+    }
+    this.work.registered(this.cohorts.values(), at);
   }
 
   /** From now on the cohort's agents work under other conditions. */

@@ -12,6 +12,8 @@ export const DENY = 4;
 export const LATENCY = 5;
 /** Shares of the latency buckets up to 10, 20, 50, 100, 200, 500, 1000, 2000, 5000 ms and above: p95 is under 100, p99 under 200. */
 const LATENCY_SHARES = [0.06, 0.22, 0.5, 0.185, 0.0305, 0.0038, 0.0005, 0.0001, 0.00005, 0.00005];
+/** Rare ones first, so that a few calls land where most calls do. */
+const RARE_FIRST = LATENCY_SHARES.map((_, index) => index).sort((a, b) => (LATENCY_SHARES[a] ?? 0) - (LATENCY_SHARES[b] ?? 0));
 const CONNECTORS = LATENCY + LATENCY_SHARES.length;
 const WARN_SHARE = 0.004;
 const DENY_SHARE = 0.0015;
@@ -37,25 +39,31 @@ export const latencies = (counts: Counts): number[] => counts.slice(LATENCY, CON
  * to n and none ever falls as n grows: windows that adjoin add up, whatever they are.
  */
 export function split(calls: number, { writeShare, errorShare, down }: Mix): Counts {
-  const perConnector = divide(
-    calls,
-    down.map(() => 1 / down.length),
-  );
+  const even = down.map(() => 1 / down.length);
+  const perConnector = divide(calls, even, [...even.keys()]);
   const failed = perConnector.map((count, index) => (down[index] ? count : share(count, errorShare)));
   const errors = down.length === 0 ? share(calls, errorShare) : failed.reduce((sum, count) => sum + count, 0);
   const answered = calls - errors;
   const warn = share(answered, WARN_SHARE);
   const deny = share(answered - warn, DENY_SHARE);
-  return [calls, share(calls, writeShare), errors, warn, deny, ...divide(calls, LATENCY_SHARES), ...perConnector, ...failed];
+  return [
+    calls,
+    share(calls, writeShare),
+    errors,
+    warn,
+    deny,
+    ...divide(calls, LATENCY_SHARES, RARE_FIRST),
+    ...perConnector,
+    ...failed,
+  ];
 }
 
 /** Half a call early, so that a rare outcome does not wait for a full round. */
 const share = (count: number, part: number): number => Math.min(count, Math.floor(count * part + 0.5));
 
-/** Rare shares first: what is left over by rounding goes to the most common one. */
-function divide(count: number, shares: readonly number[]): number[] {
+/** In the given order: what is left over by rounding goes to the last one. */
+function divide(count: number, shares: readonly number[], order: readonly number[]): number[] {
   const result = new Array<number>(shares.length).fill(0);
-  const order = shares.map((_, index) => index).sort((a, b) => (shares[a] ?? 0) - (shares[b] ?? 0) || a - b);
   let left = count;
   let shareLeft = 1;
   for (const [step, index] of order.entries()) {

@@ -31,6 +31,9 @@ export interface Orchestration {
   at: number;
 }
 
+/** What a manager can look at in an hour, and what a whole deployment asks at the least, however few managers it has. */
+const ASKED_PER_MANAGER_HOUR = 12;
+const ASKED_PER_HOUR = 200;
 const REJECTED_SHARE = 0.06;
 /** Per live agent and plan hour. A coordination agent acts by itself and asks a manager now and then only. */
 const COORDINATION = { escalations: 0.05, orchestrations: 0.5 };
@@ -50,6 +53,7 @@ export class DeploymentWork {
   readonly #world: CustomerWorld;
   readonly #clock: PlanClock;
   #upTo = 0;
+  #askedAtMost = Infinity;
 
   constructor(world: CustomerWorld, clock: PlanClock) {
     this.#world = world;
@@ -60,6 +64,15 @@ export class DeploymentWork {
     const work = this.cohorts.get(cohort.name) ?? new CohortWork(cohort, this.#clock, epoch);
     this.cohorts.set(cohort.name, work);
     return work;
+  }
+
+  /** Production agents ask as often as their managers can bear, together. */
+  registered(cohorts: Iterable<Cohort>, at: number): void {
+    this.carryOn(at);
+    const specs = [...cohorts].map(({ spec }) => spec).filter(({ shape }) => shape === 'production');
+    const managers = new Set(specs.flatMap((spec) => spec.managers)).size;
+    const agents = specs.reduce((sum, spec) => sum + spec.agents, 0);
+    this.#askedAtMost = Math.max(ASKED_PER_HOUR, managers * ASKED_PER_MANAGER_HOUR) / Math.max(1, agents);
   }
 
   carryOn(now: number): void {
@@ -104,7 +117,7 @@ export class DeploymentWork {
   }
 
   *#escalationsOf(agent: Agent, cohort: Cohort, now: number): Generator<Escalation> {
-    const perHour = cohort.spec.shape === 'production' ? askedPerHour(cohort) : COORDINATION.escalations;
+    const perHour = cohort.spec.shape === 'production' ? this.#askedPerHour(cohort) : COORDINATION.escalations;
     if (perHour === 0) return;
     for (const at of occurrences(agent.live, this.#rhythm(agent, perHour, 0, 1 / perHour), this.#upTo, now)) {
       const decider = this.#deciderOf(agent);
@@ -131,6 +144,12 @@ export class DeploymentWork {
     }
   }
 
+  /** Every write of a production agent is asked for. Rare ones a little more often, so that small runs see some. */
+  #askedPerHour({ spec }: Cohort): number {
+    const { expectedWritesPerHour: expected } = spec;
+    return Math.min(this.#askedAtMost, Math.max(expected, Math.min(1, 1.5 * expected)));
+  }
+
   #deciderOf(agent: Agent): Decider | null {
     return deciderFor(agent.snapshot?.people ?? this.#world.hris.people, this.#world.answering, agent.managerEmail);
   }
@@ -141,9 +160,5 @@ export class DeploymentWork {
     return { firstMs: this.#clock.wallMs(firstHours), everyMs: this.#clock.wallMs(1 / perHour) };
   }
 }
-
-/** Every write of a production agent is asked for. Rare ones are asked for a little more often, so that small runs see some. */
-const askedPerHour = ({ spec }: Cohort): number =>
-  Math.max(spec.expectedWritesPerHour, Math.min(1, 1.5 * spec.expectedWritesPerHour));
 
 const byTime = (a: { at: number; id: string }, b: { at: number; id: string }): number => a.at - b.at || (a.id < b.id ? -1 : 1);
