@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { ENTRY_KINDS } from '../../domain/entry.ts';
 import { withoutLedger } from '../../domain/fold/fold.ts';
 import type { EntryFilter, Journal } from './journal.ts';
-import type { LogServerParts } from './server.ts';
+import type { Feed } from './feed.ts';
+import type { Views } from './views.ts';
 
 const DEFAULT_LIMIT = 1_000;
 const MAX_LIMIT = 10_000;
@@ -19,7 +20,13 @@ const filter = z.object({ deployment: z.string().optional(), cohort: z.string().
 const pageQuery = filter.extend({ from: index.default(0), limit: index.max(MAX_LIMIT).default(DEFAULT_LIMIT) });
 const feedQuery = filter.extend({ from: index.optional() });
 
-export function readRoutes(app: FastifyInstance, { journal, views, feed }: LogServerParts): void {
+export interface ReadableLog {
+  journal: Journal;
+  views: Views;
+  feed: Feed;
+}
+
+export function readRoutes(app: FastifyInstance, { journal, views, feed }: ReadableLog): void {
   app.get('/size', async () => ({ size: journal.size }));
 
   app.get('/entries', async (request, reply) => {

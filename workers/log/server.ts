@@ -1,21 +1,14 @@
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Committer } from './committer.ts';
-import { Busy } from './committer.ts';
-import type { Feed } from './feed.ts';
-import type { Journal } from './journal.ts';
+import { Busy, type Committer } from './committer.ts';
 import type { LogMetrics } from './metrics.ts';
 import { BatchRefused, MAX_BATCH_BYTES, prepareBatch } from './prepare.ts';
-import { readRoutes } from './read-routes.ts';
-import type { Views } from './views.ts';
+import { readRoutes, type ReadableLog } from './read-routes.ts';
 
-export interface LogServerParts {
+export interface LogServerParts extends ReadableLog {
   addToken: string;
   readToken: string;
-  journal: Journal;
   committer: Committer;
-  views: Views;
-  feed: Feed;
   metrics: LogMetrics;
   logger: FastifyBaseLogger;
 }
