@@ -3,7 +3,7 @@ import { publicKey, sha256Digest, sha256Hex } from '../audit/keys.ts';
 import { verifyDeploymentFile } from '../audit/deployment-file.ts';
 import type { DeploymentFile } from '../domain/deployment-file.ts';
 import { deploymentId, type DeploymentName } from '../domain/ids.ts';
-import { manifestKey, type Manifest } from '../domain/manifest/manifest.ts';
+import { manifestKey, type Manifest, type ManifestAgent } from '../domain/manifest/manifest.ts';
 import { chunk, splitSmokeSample } from '../domain/set/chunk.ts';
 import { digestLines, type IndexEntry } from '../domain/set/index-file.ts';
 import { INDEX_KEY } from '../domain/set/limits.ts';
@@ -11,7 +11,6 @@ import type { SetSource } from '../domain/set/source.ts';
 import type { DeploymentView } from '../domain/view.ts';
 import { abortSignal, refused } from './boundary.ts';
 import { entryWriter } from './entries.ts';
-import type { AgentRef } from './side-effect.ts';
 import type { Ports, Tenant } from './ports.ts';
 
 /** One deployment as an activity meets it: its customer's systems, and what was read from signed files. */
@@ -102,7 +101,7 @@ export async function manifestOf(d: Deployment, cohort: string): Promise<Manifes
 }
 
 /** The agents of one call: the smoke sample, or a numbered chunk of the rest. */
-export function agentsOf(manifest: Manifest, part: 'sample' | number): AgentRef[] {
+export function agentsOf(manifest: Manifest, part: 'sample' | number): ManifestAgent[] {
   const { sample, rest } = splitSmokeSample(manifest.agents);
   return part === 'sample' ? sample : (chunk(rest)[part] ?? []);
 }

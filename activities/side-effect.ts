@@ -3,15 +3,11 @@ import type { ItemResult, ItemsReply } from '../clients/platform/port.ts';
 import type { EntryData, NewEntry } from '../domain/entry.ts';
 import { FAILURES, type FailureCode } from '../domain/failure.ts';
 import { sideEffectKey, type Operation } from '../domain/ids.ts';
+import type { ManifestAgent } from '../domain/manifest/manifest.ts';
 import type { StepResult } from './contract.ts';
 import { pause } from './boundary.ts';
 import type { Deployment } from './deployment.ts';
 import { firstIndex, record } from './entries.ts';
-
-export interface AgentRef {
-  id: string;
-  managerEmail: string;
-}
 
 export interface BulkWrite {
   operation: Operation;
@@ -22,7 +18,7 @@ export interface BulkWrite {
   generation: number;
   /** Log index of the order that allows it. */
   authority: number;
-  agents: readonly AgentRef[];
+  agents: readonly ManifestAgent[];
   call(items: { key: string; agent: string; managerEmail: string }[]): Promise<ItemsReply>;
   /** Entries that belong before the call: the phase that begins with it. */
   before?: NewEntry[];

@@ -1,5 +1,5 @@
-import { getExternalWorkflowHandle, ParentClosePolicy, startChild, WorkflowExecutionAlreadyStartedError, WorkflowIdReusePolicy, log } from '@temporalio/workflow';
-import { defineSearchAttributeKey } from '@temporalio/common';
+import { defineSearchAttributeKey, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { getExternalWorkflowHandle, log, ParentClosePolicy, startChild, WorkflowIdReusePolicy } from '@temporalio/workflow';
 import type { Authority } from '../activities/contract.ts';
 import { chunkCount } from '../domain/set/chunk.ts';
 import type { PlannedCohort } from '../domain/entry.ts';

@@ -1,0 +1,151 @@
+import { verifySet } from '../audit/verify-set.ts';
+import { putEvidence, putJsonEvidence } from '../clients/store/evidence.ts';
+import { missingSignatures } from '../domain/authority/quorum.ts';
+import { briefMarkdown } from '../domain/brief.ts';
+import { planHours } from '../domain/clock.ts';
+import type { NewEntry } from '../domain/entry.ts';
+import { FAILURES } from '../domain/failure.ts';
+import { deploymentWorkflowId } from '../domain/ids.ts';
+import { ROLE_TITLES } from '../domain/roles.ts';
+import { RUNBOOK } from '../domain/runbook/runbook.ts';
+import { rowsOf } from '../domain/runbook/rows.ts';
+import { planSet } from '../domain/set/plan.ts';
+import { stateViewOf } from '../domain/state-view.ts';
+import type { CohortView, DeploymentView } from '../domain/view.ts';
+import { refused } from './boundary.ts';
+import type { ControlActivities } from './contract.ts';
+import { applyEnvelope } from './control/command.ts';
+import { openDeploymentContext, type Deployment } from './deployment.ts';
+import { record } from './entries.ts';
+import { isSignable } from './group-evidence.ts';
+import type { Ports } from './ports.ts';
+import { runbookDigest } from './runbook-digest.ts';
+import { setRefused, summaryOf } from './set-check.ts';
+import { milestoneEntry } from './settle/milestone.ts';
+import { settle } from './settle/settle.ts';
+
+/** The deployment itself: opened, ordered about, settled row by row, taken through its gates, closed. */
+export function controlActivities(ports: Ports): ControlActivities {
+  return {
+    async openDeployment({ name, speed, startedBy }) {
+      const d = await openDeploymentContext(ports, name);
+      if (speed !== d.file.speed || startedBy !== d.file.startedBy) {
+        throw refused('wrong_deployment', 'Speed or starter differ from the signed deployment file.');
+      }
+      const { recorder } = d.tenant;
+      await record(recorder, [opened(d)], d.signal);
+      const verdict = await verifySet(d.source, { deploymentFile: d.file, at: iso(d.now()), approvals: 'reported', signal: d.signal });
+      if (verdict.status === 'refused') {
+        await record(recorder, await setRefused(d, verdict), d.signal);
+        throw refused('set_not_verified', `${verdict.problems.length + verdict.omitted} problem(s).`);
+      }
+      const { mintPerHour } = await d.tenant.platform.limits(d.signal);
+      const plan = planSet(verdict.set, mintPerHour);
+      const ref = await putJsonEvidence(d.tenant.audit, d.tenant.auditPrefix, plan, d.signal);
+      const { cohorts, managers, minting } = plan;
+      await record(
+        recorder,
+        [
+          d.entry('plan.recorded', `plan/${d.setDigest}`, { cohorts, managers, plan: ref, forecastMintHours: minting.hours }),
+          ...(await summaryOf(d, verdict.set, 'set:frozen')),
+          ...(minting.warning === undefined ? [] : [d.entry('watch-item', 'watch/minting', { id: 'minting', text: minting.warning, owner: 'connector-standby' })]),
+        ],
+        d.signal,
+      );
+      return { cohorts, ramp: d.file.limits.ramp };
+    },
+
+    async applyCommand({ name, envelope, handedInAt }) {
+      return applyEnvelope(await openDeploymentContext(ports, name), envelope, handedInAt);
+    },
+
+    async settleWindow({ name, window }) {
+      return settle(await openDeploymentContext(ports, name), window);
+    },
+
+    async passGate({ name, gate, authority }) {
+      const d = await openDeploymentContext(ports, name);
+      const view = await d.view();
+      const dead = await ports.children.dead(deploymentWorkflowId(name));
+      const forward = gate === 'gate-2' ? signedFor(d, view) : Object.values(view.cohorts).map((c) => c.id);
+      const entries: NewEntry[] = [
+        d.entry('gate.passed', `gate/${gate}`, { gate, commandIndex: authority, planHours: planHours(view.clock, d.now()) ?? 0 }),
+        ...(gate === 'gate-2' ? heldBack(d, view, forward) : []),
+        ...dead.map((id) =>
+          d.entry('task.opened', `task/dead/${id}`, {
+            taskId: `dead/${id}`,
+            owner: 'arx-standby',
+            code: 'side_effect_unknown',
+            sentence: `The workflow ${id} ended without having finished.`,
+            next: 'Look at its history; reset it in Temporal, or retry its cohort.',
+          }),
+        ),
+      ];
+      await record(d.tenant.recorder, entries, d.signal);
+      return { forward, dead };
+    },
+
+    async writeBrief({ name }) {
+      const d = await openDeploymentContext(ports, name);
+      const text = briefMarkdown(await d.view(), d.file);
+      const evidence = await putEvidence(d.tenant.audit, d.tenant.auditPrefix, text, { contentType: 'text/markdown', signal: d.signal });
+      await record(d.tenant.recorder, [d.entry('evidence', 'ceo-brief', { subject: 'ceo-brief', summary: 'the brief for the CEO', evidence })], d.signal);
+    },
+
+    async closeDeployment({ name }) {
+      const d = await openDeploymentContext(ports, name);
+      const view = await d.view();
+      const cohorts = Object.values(view.cohorts);
+      const live = cohorts.filter((c) => c.mode === 'live' && (c.phase === 'live' || c.phase === 'handed-over'));
+      const result = live.length === cohorts.length ? 'live' : live.length > 0 ? 'live-with-exceptions' : 'failed';
+      const brief = view.evidence['ceo-brief']?.evidence;
+      const after = rowsOf('after').map((r) => milestoneEntry(d, view.clock, r.id, { status: 'waived', reason: r.waivedBecause ?? '' }));
+      await record(d.tenant.recorder, [...after, d.entry('deployment.closed', 'closed', { result, ...(brief === undefined ? {} : { brief }) })], d.signal);
+      return { result };
+    },
+  };
+}
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+const opened = (d: Deployment): NewEntry =>
+  d.entry(
+    'deployment.opened',
+    `opened/${d.setDigest}`,
+    {
+      environment: d.file.environment,
+      logOrigin: d.file.logOrigin,
+      runbook: { version: RUNBOOK.version, digest: runbookDigest },
+      manifestSetDigest: d.setDigest,
+      deploymentFile: { ...d.fileRef, version: d.file.version },
+      speed: d.file.speed,
+      startedBy: d.file.startedBy,
+    },
+    { actor: d.file.startedBy },
+  );
+
+/** Cohorts on which no hold stands, whose group three executives signed for on evidence that names them. */
+function signedFor(d: Deployment, view: DeploymentView): string[] {
+  const state = stateViewOf(view, d.file, d.setDigest);
+  return Object.values(view.cohorts)
+    .filter((c) => isSignable(c) && c.holds.length === 0 && view.groupEvidence[c.group]?.cohorts.includes(c.id) === true)
+    .filter((c) => missingSignatures(state, c.group).length === 0)
+    .map((c) => c.id);
+}
+
+/** Who is not signed for stays in shadow, by name, with what would lift it. */
+function heldBack(d: Deployment, view: DeploymentView, forward: readonly string[]): NewEntry[] {
+  const state = stateViewOf(view, d.file, d.setDigest);
+  const why = (c: CohortView): string =>
+    c.holds.length > 0 ? `hold ${c.holds.join(', ')}` : `group ${c.group} is not signed by ${missingSignatures(state, c.group).map((r) => ROLE_TITLES[r]).join(', ')}`;
+  return Object.values(view.cohorts)
+    .filter((c) => isSignable(c) && !forward.includes(c.id))
+    .map((c) =>
+      d.entry(
+        'cohort.phase',
+        `${c.id}/phase/held/gate-2`,
+        { phase: 'held', reason: why(c), code: 'wrong_state', liftedBy: `${c.holds.length > 0 ? 'release of the hold, the missing signatures' : 'the missing signatures'}, then golive promote --cohort ${c.id}; ${FAILURES.wrong_state.next}` },
+        { cohort: c.id },
+      ),
+    );
+}

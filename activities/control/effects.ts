@@ -1,0 +1,129 @@
+import { putJsonEvidence } from '../../clients/store/evidence.ts';
+import { holdsMadeBy } from '../../domain/authority/record.ts';
+import { planHours, rebaseline, startClock, stopClock, type ClockState } from '../../domain/clock.ts';
+import type { Command } from '../../domain/command.ts';
+import type { EvidenceRef, NewEntry } from '../../domain/entry.ts';
+import type { Role } from '../../domain/roles.ts';
+import type { DeploymentView } from '../../domain/view.ts';
+import type { Deployment } from '../deployment.ts';
+import { milestoneEntry } from '../settle/milestone.ts';
+import type { Check } from './prerequisites.ts';
+
+/** What an applied order changes outside the workflow, and what is written about it beside the order itself. */
+export interface Effects {
+  /** In force after it; forward work under this order carries it. */
+  fenceGeneration: number;
+  evidence?: EvidenceRef;
+  clock?: ClockState;
+  /** Entries that follow the order's own, which has this index. */
+  entries(index: number): NewEntry[];
+}
+
+export async function effectsOf(d: Deployment, command: Command, view: DeploymentView, checks: readonly Check[]): Promise<Effects> {
+  switch (command.kind) {
+    case 'hold':
+      return hold(d, command, view);
+    case 'release':
+      return release(d, command);
+    case 'clock':
+      return { ...(await standing(d)), ...clock(d, command, view, checks) };
+    case 'sign':
+      return { ...(await standing(d)), entries: (index) => signOffs(d, command, index) };
+    case 'promote':
+      return { ...(await standing(d)), evidence: await seenModes(d), entries: () => [] };
+    case 'confirm':
+      return Object.keys(command.args.noGo ?? {}).length > 0 ? hold(d, command, view) : standing(d);
+    case 'retry':
+      return { ...(await standing(d)), entries: () => closedSetTask(d, command, view) };
+    default:
+      return standing(d);
+  }
+}
+
+/** No effect but the generation that is in force now. */
+async function standing(d: Deployment): Promise<Effects> {
+  const { generation } = await d.tenant.platform.fences(d.name.deployment, d.signal);
+  return { fenceGeneration: generation, entries: () => [] };
+}
+
+/** A hold is a fence at the platform first and a word in the log after: nothing rises while the word is on its way. */
+async function hold(d: Deployment, command: Command, view: DeploymentView): Promise<Effects> {
+  let fenceGeneration = 0;
+  const holds = holdsMadeBy(command);
+  for (const h of holds) {
+    const cohorts = h.scope.level === 'group' ? Object.values(view.cohorts).filter((c) => h.scope.names.includes(c.group)).map((c) => c.id) : h.scope.names;
+    const scopes = cohorts.map((name) => ({ level: 'cohort' as const, deployment: d.name.deployment, name }));
+    fenceGeneration = await d.tenant.platform.fence({ scopes, ceiling: h.ceiling, commandId: h.id }, d.signal);
+  }
+  return {
+    fenceGeneration,
+    entries: () =>
+      holds.map((h) =>
+        d.entry('hold.added', `hold/${h.id}`, { holdId: h.id, scope: h.scope, ceiling: h.ceiling, why: h.why, releasedBy: h.releasedBy as Role }, { actor: command.person }),
+      ),
+  };
+}
+
+async function release(d: Deployment, command: Command): Promise<Effects> {
+  const holdId = command.args.holdId ?? '';
+  const fenceGeneration = await d.tenant.platform.liftFence({ commandId: holdId, liftedBy: command.id }, d.signal);
+  return {
+    fenceGeneration,
+    entries: () => [d.entry('hold.released', `hold/${holdId}/released`, { holdId, by: command.person }, { actor: command.person })],
+  };
+}
+
+function clock(d: Deployment, command: Command, view: DeploymentView, checks: readonly Check[]): Pick<Effects, 'clock' | 'entries'> {
+  const { args, id, person, reason } = command;
+  const now = d.now();
+  const about = { actor: person };
+  const hours = planHours(view.clock, now) ?? 0;
+  if (args.clock === 'stop') {
+    return { clock: stopClock(view.clock, now), entries: () => [d.entry('clock.stopped', `clock/${id}`, { planHours: hours, reason }, about)] };
+  }
+  if (args.clock === 'rebaseline') {
+    const shiftHours = args.shiftHours ?? 0;
+    return { clock: rebaseline(view.clock, shiftHours), entries: () => [d.entry('clock.rebaselined', `clock/${id}`, { shiftHours, reason }, about)] };
+  }
+  const started = startClock(view.clock, now);
+  const wallAt = new Date(now).toISOString();
+  return {
+    clock: started,
+    entries: () => [
+      d.entry('clock.started', `clock/${id}`, { planHours: hours, speed: d.file.speed, wallAt }, about),
+      ...checks.map((c) => milestoneEntry(d, started, c.row, { status: 'met', doneAtMs: now, reason: c.found })),
+    ],
+  };
+}
+
+const signOffs = (d: Deployment, command: Command, index: number): NewEntry[] =>
+  command.scope.names.map((group) =>
+    d.entry(
+      'sign-off',
+      `sign-off/${command.id}/${group}`,
+      {
+        group,
+        role: command.role,
+        decision: command.args.decision ?? 'reject',
+        boundTo: command.saw.evidence[group] ?? '',
+        commandIndex: index,
+        channel: 'cli',
+      },
+      { actor: command.person },
+    ),
+  );
+
+/** The modes and ETags that the authorisation saw: a raise carries these, so whatever changed since refuses it. */
+async function seenModes(d: Deployment): Promise<EvidenceRef> {
+  const cohorts = await d.tenant.platform.cohorts(d.name.deployment, d.signal);
+  const modes = cohorts.map(({ cohort, mode, livePercent, etag }) => ({ cohort, mode, livePercent, etag }));
+  return putJsonEvidence(d.tenant.audit, d.tenant.auditPrefix, { at: new Date(d.now()).toISOString(), modes }, d.signal);
+}
+
+/** A retry of the whole run closes what it waited on; if the cause is still there, the task is opened again. */
+function closedSetTask(d: Deployment, command: Command, view: DeploymentView): NewEntry[] {
+  if (command.scope.level !== 'deployment') return [];
+  return Object.values(view.tasks)
+    .filter((t) => t.closed === null && t.cohort === null && t.taskId === 'set')
+    .map((t) => d.entry('task.closed', `task/${t.taskId}/${command.id}/closed`, { taskId: t.taskId, how: `retry by ${command.person}` }, { actor: command.person }));
+}

@@ -1,0 +1,75 @@
+import { canonicalJson } from '../../audit/envelope.ts';
+import { sha256Digest } from '../../audit/keys.ts';
+import { verifySet } from '../../audit/verify-set.ts';
+import { placeOf } from '../../domain/set/problem.ts';
+import type { VerifiedSet } from '../../domain/set/verified-set.ts';
+import type { Deployment } from '../deployment.ts';
+import { approvalEnvelopes } from '../set-check.ts';
+
+/** A prerequisite as it is now: `missing` says in words what is wrong, and null that it is met. */
+export interface Check {
+  row: string;
+  missing: string | null;
+  found: string;
+}
+
+/** P1 to P7, read from the customer's systems. P8 comes with the witness and stands as waived. */
+export async function prerequisites(d: Deployment): Promise<Check[]> {
+  const verdict = await verifySet(d.source, {
+    deploymentFile: d.file,
+    at: new Date(d.now()).toISOString(),
+    approvals: 'reported',
+    moreApprovals: await approvalEnvelopes(d),
+    signal: d.signal,
+  });
+  const signedSet: Check =
+    verdict.status === 'verified'
+      ? { row: 'P3', missing: null, found: `${verdict.set.digest} signed by ${verdict.set.signer.person}` }
+      : { row: 'P3', missing: verdict.problems.slice(0, 3).map((p) => `${placeOf(p)}: ${p.rule}`).join(' '), found: 'not what was signed' };
+  const set = verdict.status === 'verified' ? verdict.set : undefined;
+  return [await pods(d), await egress(d), signedSet, approvals(set), await connectors(d, set), await hris(d), await queues(d, set)];
+}
+
+async function pods(d: Deployment): Promise<Check> {
+  const all = await d.tenant.cluster.pods(d.file.cluster.namespace, d.signal);
+  const down = all.filter((p) => p.phase !== 'Running').map((p) => `${p.name} is ${p.phase}`);
+  const missing = all.length === 0 ? `no pod in ${d.file.cluster.namespace}` : down.length > 0 ? down.join(', ') : null;
+  return { row: 'P1', missing, found: `${all.length - down.length} of ${all.length} pods running` };
+}
+
+async function egress(d: Deployment): Promise<Check> {
+  const { namespace, networkPolicy, networkPolicyDigest } = d.file.cluster;
+  const spec = await d.tenant.cluster.networkPolicy(namespace, networkPolicy, d.signal);
+  if (spec === undefined) return { row: 'P2', missing: `no network policy ${networkPolicy} in ${namespace}`, found: 'none' };
+  const digest = sha256Digest(canonicalJson(spec));
+  return { row: 'P2', missing: digest === networkPolicyDigest ? null : `the policy is ${digest}, reviewed was ${networkPolicyDigest}`, found: digest };
+}
+
+function approvals(set: VerifiedSet | undefined): Check {
+  const roles = set?.approvals.map((a) => `${a.role} (${a.person})`) ?? [];
+  const missing = set === undefined ? 'the set is not verified' : set.approvalsMissing.length > 0 ? `no valid approval by ${set.approvalsMissing.join(', ')}` : null;
+  return { row: 'P4', missing, found: roles.join(', ') };
+}
+
+async function connectors(d: Deployment, set: VerifiedSet | undefined): Promise<Check> {
+  const { connectors: all } = await d.tenant.platform.connectors(d.signal);
+  const deployed = new Set(all.filter((c) => c.deployed).map((c) => c.id));
+  const named = [...new Set(set?.manifests.flatMap((m) => m.connectors) ?? [])];
+  const absent = named.filter((c) => !deployed.has(c));
+  return { row: 'P5', missing: absent.length > 0 ? `not deployed: ${absent.join(', ')}` : null, found: `${named.length} named, ${deployed.size} deployed` };
+}
+
+async function hris(d: Deployment): Promise<Check> {
+  const { authenticated, employees } = await d.tenant.platform.hris(d.signal);
+  const missing = !authenticated ? 'HRIS does not authenticate' : employees === 0 ? 'HRIS lists no employees' : null;
+  return { row: 'P6', missing, found: `${employees} employees` };
+}
+
+async function queues(d: Deployment, set: VerifiedSet | undefined): Promise<Check> {
+  const { queues: all } = await d.tenant.platform.queues(d.name.deployment, d.signal);
+  const have = new Set(all.map((q) => q.manager));
+  const managers = [...new Set(set?.manifests.flatMap((m) => m.agents.map((a) => a.managerEmail)) ?? [])];
+  const without = managers.filter((m) => !have.has(m));
+  const missing = without.length > 0 ? `no queue for ${without.length} manager(s), the first is ${without[0] ?? ''}` : null;
+  return { row: 'P7', missing, found: `${managers.length - without.length} of ${managers.length} managers have a queue` };
+}

@@ -1,0 +1,73 @@
+import { SMOKE_SHARE } from '../../domain/set/chunk.ts';
+import { LATE_GRACE } from '../../domain/runbook/time-rules.ts';
+import type { CohortState } from '../../clients/platform/port.ts';
+import { byEvidence, met, type Probe, type Probes } from './facts.ts';
+
+/** "First ~2,000 agents": smaller deployments have no such moment. */
+const FIRST_BATCH = 2000;
+const HOUR_MS = 3_600_000;
+
+const total = (cohorts: readonly CohortState[], count: (c: CohortState) => number): number => cohorts.reduce((sum, c) => sum + count(c), 0);
+
+/** Met once every cohort that is still on its way satisfies it, by the platform's counts. */
+const everyCohort =
+  (holds: (c: CohortState) => boolean, say: (cohorts: readonly CohortState[]) => string): Probe =>
+  async (f) => {
+    const cohorts = await f.platformCohorts();
+    return cohorts.length > 0 && cohorts.every(holds) ? met(f, say(cohorts)) : null;
+  };
+
+const goAhead: Probe = ({ view }) => {
+  const order = Object.values(view.commands).find((c) => c.outcome === 'applied' && c.kind === 'approve' && c.scope?.level === 'deployment');
+  return order ? { status: 'met', doneAtMs: Date.parse(order.at), reason: `${order.person}, entry #${order.index}` } : null;
+};
+
+/**
+ * At or above the target: all credentials within agents ÷ target hours since the first. The grace of every due time
+ * (15 min of plan, 10 s of wall time) counts here too, or a small fast rehearsal could never meet it.
+ */
+const mintRate: Probe = async (f) => {
+  const cohorts = await f.platformCohorts();
+  const agents = total(cohorts, (c) => c.agents);
+  if (agents === 0 || cohorts.some((c) => c.credentialled < c.agents)) return null;
+  const first = f.view.series.minted.points[0];
+  const { startedAtMs, speed } = f.view.clock;
+  if (first === undefined || startedAtMs === null || f.planNow === null) return null;
+  const hours = Math.max(0, f.planNow - first.planHours);
+  const target = f.d.file.limits.mintTargetPerHour;
+  const graceHours = (LATE_GRACE.planMs + LATE_GRACE.wallMs * speed) / HOUR_MS;
+  const reason = `${agents} credentials in ${hours.toFixed(1)} h of plan; the target is ${target}/h`;
+  return hours <= agents / target + graceHours ? met(f, reason) : { status: 'missed', doneAtMs: f.nowMs, reason };
+};
+
+const firstBatch: Probe = async (f) => {
+  const agents = Object.values(f.view.cohorts).reduce((sum, c) => sum + c.agents, 0);
+  if (agents < FIRST_BATCH) return { status: 'not-applicable', reason: `the deployment has ${agents} agents` };
+  const created = total(await f.platformCohorts(), (c) => c.created);
+  return created >= FIRST_BATCH ? met(f, `${created} agents exist`) : null;
+};
+
+const sampleSize = (c: CohortState): number => Math.ceil(c.agents * SMOKE_SHARE);
+
+export const PROVISION: Probes = {
+  'W1.02': goAhead,
+  'W1.03': byEvidence('set:pulled'),
+  'W1.04': byEvidence('set:pulled'),
+  'W1.05': byEvidence('cohort-set'),
+  'W1.06': byEvidence('preflight'),
+  'W1.07': firstBatch,
+  'W1.08': byEvidence('hris-snapshot'),
+  'W1.09': everyCohort(
+    (c) => c.created === c.agents && c.bound === c.agents,
+    (all) => `${total(all, (c) => c.bound)} agents created and bound`,
+  ),
+  'W1.10': mintRate,
+  'W1.11': everyCohort(
+    (c) => c.smoked >= sampleSize(c),
+    (all) => `ALLOW in every sample, ${total(all, sampleSize)} agents or more`,
+  ),
+  'W1.12': everyCohort(
+    (c) => c.credentialled === c.agents && c.smoked === c.agents,
+    (all) => `${total(all, (c) => c.smoked)} credentials, each with ALLOW`,
+  ),
+};
