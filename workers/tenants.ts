@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import type { Ports, Tenant } from '../activities/ports.ts';
+import { httpCluster } from '../clients/cluster/http.ts';
+import { parseDeploymentFile } from '../clients/manifests/parse.ts';
+import { storeSource } from '../clients/manifests/store.ts';
+import { httpPlatform } from '../clients/platform/http.ts';
+import { createHttpLogReader } from '../clients/recorder/http-reader.ts';
+import { createHttpRecorder } from '../clients/recorder/http.ts';
+import { createS3Store } from '../clients/store/s3.ts';
+import { ConfigError } from './config.ts';
+
+const tenant = z.strictObject({
+  customer: z.string(),
+  /** The root under which this customer's deployment files are signed. Pinned here and nowhere else. */
+  rootKeys: z.array(z.string().startsWith('ed25519:')).min(1),
+  store: z.strictObject({
+    endpoint: z.url().optional(),
+    region: z.string(),
+    accessKeyId: z.string().optional(),
+    secretAccessKey: z.string().optional(),
+    manifestBucket: z.string(),
+    auditBucket: z.string(),
+    auditPrefix: z.string().default(''),
+  }),
+  platform: z.strictObject({ endpoint: z.url(), key: z.string() }),
+  cluster: z.strictObject({ endpoint: z.url(), token: z.string() }),
+  log: z.strictObject({ endpoint: z.url(), addToken: z.string(), readToken: z.string() }),
+});
+const tenantsFile = z.strictObject({ tenants: z.array(tenant).min(1) });
+export type TenantsFile = z.input<typeof tenantsFile>;
+
+/** The customers that this worker serves, from a JSON file with mode 0600: it holds the credentials that act for them. */
+export function readTenants(path: string): Map<string, Tenant> {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new ConfigError(`GOLIVE_TENANTS_FILE: ${path} cannot be read (${cause instanceof Error ? cause.message : String(cause)})`);
+  }
+  const parsed = tenantsFile.safeParse(JSON.parse(text));
+  if (!parsed.success) throw new ConfigError(`GOLIVE_TENANTS_FILE: ${parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; ')}`);
+  return new Map(parsed.data.tenants.map((t) => [t.customer, connect(t)]));
+}
+
+function connect(t: z.output<typeof tenant>): Tenant {
+  const { endpoint, region, accessKeyId, secretAccessKey, manifestBucket, auditBucket, auditPrefix } = t.store;
+  const credentials = accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined;
+  const bucket = (name: string) => createS3Store({ endpoint, region, bucket: name, credentials });
+  const manifests = bucket(manifestBucket);
+  return {
+    customer: t.customer,
+    rootKeys: t.rootKeys,
+    manifests,
+    set: (prefix) => storeSource(manifests, prefix),
+    readDeploymentFile: (bytes) => parseDeploymentFile(bytes),
+    audit: bucket(auditBucket),
+    auditPrefix,
+    platform: httpPlatform(t.platform),
+    cluster: httpCluster(t.cluster),
+    recorder: createHttpRecorder({ url: t.log.endpoint, token: t.log.addToken }),
+    log: createHttpLogReader({ url: t.log.endpoint, token: t.log.readToken }),
+  };
+}
+
+export function portsOf(tenants: Map<string, Tenant>, children: Ports['children']): Ports {
+  return {
+    tenant(customer) {
+      const found = tenants.get(customer);
+      if (!found) throw new Error(`this worker does not serve ${customer}; see GOLIVE_TENANTS_FILE`);
+      return found;
+    },
+    children,
+    now: () => Date.now(),
+  };
+}
