@@ -1,0 +1,86 @@
+import { chunkCount } from '../set/chunk.ts';
+
+/** Workflows of one type, all runs of an execution that continued as new together. */
+export interface WorkflowTypeFigures {
+  type: string;
+  executions: number;
+  runs: number;
+  events: number;
+  worstCaseEvents: number;
+  activities: number;
+  /** Events of the longest single run. */
+  largestRun: number;
+}
+
+/** What the exported histories of a deployment's workflows hold, counted. */
+export interface HistoryFigures {
+  executions: number;
+  runs: number;
+  events: number;
+  /** As if every completion had been given a workflow task of its own. */
+  worstCaseEvents: number;
+  activities: number;
+  activitiesByName: Record<string, number>;
+  largestPayloadBytes: number;
+  /** Where the largest payload stands. */
+  largestPayload: { workflowId: string; event: string } | null;
+  largestRun: { workflowId: string; type: string; events: number } | null;
+  types: WorkflowTypeFigures[];
+}
+
+/** What a run cost, as far as somebody measured it. */
+export interface RunFigures {
+  /** Null when no histories were exported. */
+  histories: HistoryFigures | null;
+  /** Of the engine's processes together. */
+  peakRssMb: number | null;
+  /** Given by whoever started the run; else from the first entry of the log to the last. */
+  wallSeconds?: number;
+}
+
+export const NOTHING_MEASURED: RunFigures = { histories: null, peakRssMb: null };
+
+/** All workflows of a deployment together; see the budget in the design. */
+const EVENTS_PER_COHORT = 130;
+const EVENTS_PER_CHUNK = 6;
+/** create, mint, no-op: each over the smoke sample and the chunks of the rest. */
+const CHUNKED_OPERATIONS = 3;
+
+export interface EventBudget {
+  perCohort: number;
+  perChunkAndOperation: number;
+  /** Calls in bulk that the cohorts need, over all three operations. */
+  chunkCalls: number;
+  allowed: number;
+  recorded: number;
+  worstCase: number;
+  within: boolean;
+}
+
+/**
+ * allowed = 130 × cohorts + 6 × chunks × operations
+ * @example one cohort of 60: a sample of 1 and two chunks, three operations: 130 + 6 × 9 = 184
+ */
+export function eventBudget(cohorts: readonly { agents: number }[], histories: HistoryFigures): EventBudget {
+  const chunks = cohorts.reduce((sum, { agents }) => sum + (agents > 0 ? 1 + chunkCount(agents) : 0), 0);
+  const chunkCalls = chunks * CHUNKED_OPERATIONS;
+  const allowed = EVENTS_PER_COHORT * cohorts.length + EVENTS_PER_CHUNK * chunkCalls;
+  return {
+    perCohort: EVENTS_PER_COHORT,
+    perChunkAndOperation: EVENTS_PER_CHUNK,
+    chunkCalls,
+    allowed,
+    recorded: histories.events,
+    worstCase: histories.worstCaseEvents,
+    within: histories.worstCaseEvents <= allowed,
+  };
+}
+
+/**
+ * The value below which a share of the numbers lies, by nearest rank; null of nothing.
+ * @example quantile([1, 2, 3, 4], 0.5) // 2
+ */
+export function quantile(numbers: readonly number[], share: number): number | null {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? null;
+}
