@@ -1,0 +1,96 @@
+import { Client, Connection, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import { loadClientConfigProfile, toClientOptions } from '@temporalio/envconfig';
+import { z } from 'zod';
+import { deploymentId, deploymentWorkflowId, QUEUES } from '../../domain/ids.ts';
+import { CommandNotTaken, CommandsUnreachable, type Commands, type Deployments } from './port.ts';
+
+export interface TemporalAddress {
+  address?: string;
+  namespace?: string;
+}
+
+/** Names of the messages; they are defined beside the workflows, which this layer does not import. */
+export interface WorkflowNames {
+  workflow: string;
+  commandSignal: string;
+}
+
+export interface TemporalDeployments extends Deployments, Commands {
+  client: Client;
+  close(): Promise<void>;
+}
+
+/** Where an order wants to go; whether it may is decided where the power is. */
+const addressee = z.object({ id: z.string(), customer: z.string(), deployment: z.string() });
+const envelopeShape = z.object({ payload: z.string() });
+
+/**
+ * The client's connection as Temporal's own tools would make it (profiles, TEMPORAL_ADDRESS and the like), with what the
+ * connections file says on top. Lazy: nothing is dialled before the first call.
+ */
+export function temporalClient(given: TemporalAddress = {}): Client {
+  const profile = loadClientConfigProfile();
+  const { connectionOptions, namespace } = toClientOptions({
+    ...profile,
+    ...(given.address === undefined ? {} : { address: given.address }),
+    ...(given.namespace === undefined ? {} : { namespace: given.namespace }),
+  });
+  return new Client({ connection: Connection.lazy(connectionOptions), namespace: namespace ?? 'default' });
+}
+
+/** For who has rights on the namespace: starts deployments, and hands orders in without a gateway. */
+export function temporalDeployments(client: Client, names: WorkflowNames, timeoutMs = 10_000): TemporalDeployments {
+  const within = async <T>(call: () => Promise<T>): Promise<T> => {
+    try {
+      return await client.withDeadline(Date.now() + timeoutMs, call);
+    } catch (cause) {
+      if (cause instanceof WorkflowNotFoundError || cause instanceof WorkflowExecutionAlreadyStartedError) throw cause;
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new CommandsUnreachable('Temporal', `Temporal does not answer: ${why}`, { cause });
+    }
+  };
+  return {
+    client,
+    close: () => client.connection.close(),
+
+    async start({ name, speed, startedBy }) {
+      try {
+        await within(() =>
+          client.workflow.start(names.workflow, {
+            workflowId: deploymentWorkflowId(name),
+            taskQueue: QUEUES.control,
+            args: [{ name, speed, startedBy }],
+            // A deployment is started once; a second one under the same name would share its log and its platform.
+            workflowIdReusePolicy: 'REJECT_DUPLICATE',
+            staticSummary: `deployment ${deploymentId(name)}`,
+          }),
+        );
+        return 'started';
+      } catch (error) {
+        if (error instanceof WorkflowExecutionAlreadyStartedError) return 'already-started';
+        throw error;
+      }
+    },
+
+    async handIn(order) {
+      const to = addressee.safeParse(payloadOf(order.envelope));
+      if (!to.success) throw new CommandNotTaken('malformed_command', 'The envelope does not hold an order.');
+      try {
+        await within(() => client.workflow.getHandle(deploymentWorkflowId(to.data)).signal(names.commandSignal, order));
+      } catch (error) {
+        if (!(error instanceof WorkflowNotFoundError)) throw error;
+        throw new CommandNotTaken('wrong_deployment', `There is no open deployment ${deploymentId(to.data)}.`);
+      }
+      return { id: to.data.id };
+    },
+  };
+}
+
+function payloadOf(envelope: string): unknown {
+  try {
+    const { payload } = envelopeShape.parse(JSON.parse(envelope));
+    return JSON.parse(Buffer.from(payload, 'base64').toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

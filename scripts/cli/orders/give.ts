@@ -1,0 +1,134 @@
+import { randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { envelopeText, signJson, type Envelope } from '../../../audit/envelope.ts';
+import { sha256Digest } from '../../../audit/keys.ts';
+import { parseJson, readEnvelopeFile } from '../../../audit/statement.ts';
+import { loadKeyFile } from '../../../clients/keys/local.ts';
+import { planHours } from '../../../domain/clock.ts';
+import { COMMAND_PAYLOAD_TYPE, type Command, type CommandKind } from '../../../domain/command.ts';
+import { commandSchema } from '../../../domain/command.schema.ts';
+import { commandWords } from '../../../domain/describe/command.ts';
+import { runbookCanonical } from '../../../domain/runbook/canonical.ts';
+import { stateViewOf } from '../../../domain/state-view.ts';
+import { manifestSetDigestOf } from '../../../domain/waiting.ts';
+import { EXIT, usage, type ExitCode } from '../io.ts';
+import { keysFolder, type Session } from '../session.ts';
+import { answerTo } from './answer.ts';
+import { commandOf, personFor, roleFor, type Facts, type OrderSpec } from './spec.ts';
+
+export interface OrderOptions {
+  /** A file with an envelope that was signed before. */
+  envelope?: string;
+  dryRun?: boolean;
+}
+
+/** An order from its drafting to its answer in the log. */
+export async function giveOrder(session: Session, spec: OrderSpec, options: OrderOptions): Promise<ExitCode> {
+  const { io } = session;
+  if (options.envelope !== undefined) {
+    const { envelope, command } = await signedBefore(options.envelope, spec.kind);
+    return handInAndAnswer(session, envelope, command);
+  }
+  const facts = await factsOf(session);
+  const keyFile = session.options.key;
+  const given = keyFile === undefined ? undefined : await signerFrom(keyFile);
+  const person = personFor(facts.file, session.options.as, given?.publicKey);
+  const role = roleFor(spec, facts, person, session.options.role);
+  const command = commandOf({
+    spec,
+    facts,
+    person,
+    role,
+    reason: session.options.reason ?? '',
+    id: orderId(facts.nowMs, spec.kind),
+    runbookDigest: sha256Digest(runbookCanonical()),
+  });
+  if (options.dryRun === true) {
+    io.stdout(`${JSON.stringify(command, null, 2)}\n`);
+    io.stderr(`${commandWords(command)}. Nothing was signed or handed in: this was a dry run.\n`);
+    return EXIT.ok;
+  }
+  if (spec.grave === true && !(await agreed(session, command))) {
+    io.stderr('Nothing was signed.\n');
+    return EXIT.interrupted;
+  }
+  const signer = given ?? (await signerFrom(await defaultKey(session, person.id)));
+  const envelope = await signJson({ payloadType: COMMAND_PAYLOAD_TYPE, value: command, signers: [signer] });
+  return handInAndAnswer(session, envelope, command);
+}
+
+async function factsOf(session: Session): Promise<Facts> {
+  const [{ file }, view] = await Promise.all([session.file(), session.view()]);
+  const manifestSetDigest = manifestSetDigestOf(view);
+  const nowMs = session.io.now();
+  return {
+    view,
+    file,
+    manifestSetDigest,
+    nowMs,
+    state: stateViewOf(view, file, manifestSetDigest),
+    planHours: planHours(view.clock, nowMs),
+  };
+}
+
+async function handInAndAnswer(session: Session, envelope: Envelope, command: Command): Promise<ExitCode> {
+  const { io } = session;
+  const text = envelopeText(envelope);
+  await (await session.systems.commands()).handIn({ envelope: text, handedInAt: new Date(io.now()).toISOString() }, io.signal);
+  return answerTo(session, { envelope, command, keep: () => keepEnvelope(command.id, text) });
+}
+
+async function agreed({ io, options }: Session, command: Command): Promise<boolean> {
+  if (options.yes === true || !io.isTTY || io.ask === undefined) return true;
+  const answer = await io.ask(`${commandWords(command)} for ${command.customer}/${command.deployment}. Sign and hand in? [y/N] `);
+  return /^y(es)?$/i.test(answer.trim());
+}
+
+/** Sorts by time, is unique without asking anybody, and says what it is. @example 20260301t080000123-go-9f3c2a1b */
+const orderId = (nowMs: number, kind: CommandKind): string =>
+  `${new Date(nowMs)
+    .toISOString()
+    .replace(/[-:.Z]/g, '')
+    .toLowerCase()}-${kind}-${randomBytes(5).toString('hex')}`;
+
+async function signerFrom(path: string) {
+  try {
+    return await loadKeyFile(path);
+  } catch (error) {
+    const absent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    throw usage(
+      absent ? `There is no key file ${path}.` : error instanceof Error ? error.message : String(error),
+      'Point to your key with --key FILE.',
+    );
+  }
+}
+
+async function defaultKey(session: Session, person: string): Promise<string> {
+  const folder = keysFolder(session, (await session.name()).deployment);
+  if (folder === undefined) throw usage('No key to sign with.', 'Give --key FILE, or a keysDir in the connections file.');
+  return join(folder, `${person}.pem`);
+}
+
+/** The same bytes again: an order has one id, and is answered once. */
+async function signedBefore(path: string, kind: CommandKind): Promise<{ envelope: Envelope; command: Command }> {
+  const bytes = await readFile(path).catch(() => undefined);
+  const envelope = bytes && readEnvelopeFile(bytes);
+  const payload = envelope && commandSchema.safeParse(parseJson(Buffer.from(envelope.payload, 'base64')));
+  if (!envelope || !payload?.success)
+    throw usage(`${path} does not hold a signed order.`, 'Give the order anew, without --envelope.');
+  if (payload.data.kind !== kind)
+    throw usage(
+      `${path} holds an order to ${payload.data.kind}, not to ${kind}.`,
+      `golive ${payload.data.kind} --envelope ${path}`,
+    );
+  return { envelope, command: payload.data };
+}
+
+/** Signed, so nothing secret; kept so that the very same order can be handed in again. */
+async function keepEnvelope(id: string, text: string): Promise<string> {
+  const path = join(tmpdir(), `golive-${id}.dsse.json`);
+  await writeFile(path, text, { mode: 0o600 });
+  return path;
+}

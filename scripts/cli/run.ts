@@ -1,0 +1,86 @@
+import { Command, CommanderError } from 'commander';
+import { CommandNotTaken, CommandsUnreachable } from '../../clients/commands/port.ts';
+import { ClientError } from '../../clients/error.ts';
+import { FAILURES } from '../../domain/failure.ts';
+import { CliError, EXIT, type CliIo } from './io.ts';
+import { addCommonOptions, cliOf, withExamples, type Cli } from './verb.ts';
+import { clockVerb } from './verbs/clock.ts';
+import { decisionVerbs } from './verbs/decisions.ts';
+import { moveVerbs } from './verbs/moves.ts';
+import { notBuiltVerbs } from './verbs/not-built.ts';
+import { connectSystems, type Wiring } from './wiring.ts';
+
+export type { CliIo } from './io.ts';
+
+/**
+ * One command line, from its words to its exit code. Touches nothing of the process but what `io` gives, so that many
+ * may run at once in one process.
+ */
+export async function runCli(argv: string[], io: CliIo, wiring: Wiring = connectSystems): Promise<number> {
+  const cli = cliOf(io, wiring);
+  try {
+    if (argv.length === 0) {
+      programOf(cli).outputHelp();
+      return EXIT.ok;
+    }
+    await programOf(cli).parseAsync(argv, { from: 'user' });
+    return cli.exitCode;
+  } catch (error) {
+    if (io.signal?.aborted) {
+      io.stderr('Interrupted. The deployment goes on without this command line.\n');
+      return EXIT.interrupted;
+    }
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    const told = toldError(error);
+    if (argv.includes('--json'))
+      io.stdout(`${JSON.stringify({ error: { message: told.message, code: told.code ?? null, next: told.next ?? null } })}\n`);
+    io.stderr(`${told.message}\n${told.next === undefined ? '' : `${told.next}\n`}`);
+    return told.exitCode;
+  }
+}
+
+function programOf(cli: Cli): Command {
+  const { io } = cli;
+  const program = new Command('golive')
+    .description('A durable go-live engine: from a signed manifest set to live agents in 72 hours.')
+    .usage('<verb> [options]')
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureHelp({ showGlobalOptions: true, helpWidth: Math.min(io.columns ?? 100, 100) })
+    .configureOutput({
+      writeOut: (text) => io.stdout(text),
+      writeErr: (text) => io.stderr(text),
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    });
+  withExamples(program, [
+    'golive plan                          what would be done, before anything is',
+    'golive status --watch                where the run is, and who is being waited for',
+    'golive approve set --as jane         a signed order; its answer stands in the log',
+    'golive history --cohort sales-ic     what happened, in plain words',
+    'golive doctor                        when something does not work',
+  ]);
+  addCommonOptions(program);
+  for (const add of [decisionVerbs, moveVerbs, clockVerb, notBuiltVerbs]) add(program, cli);
+  return program;
+}
+
+/** Every way in which a run can end badly, in words and with its exit code. */
+function toldError(error: unknown): CliError {
+  if (error instanceof CliError) return error;
+  if (error instanceof CommandsUnreachable) {
+    return new CliError(EXIT.unreachable, error.message, {
+      next: 'golive doctor shows what answers; then hand the order in again.',
+      code: 'unreachable',
+    });
+  }
+  if (error instanceof CommandNotTaken)
+    return new CliError(EXIT.refused, error.message, { next: FAILURES[error.code].next, code: error.code });
+  if (error instanceof ClientError) {
+    const { sentence, next, retryable } = FAILURES[error.code];
+    return new CliError(retryable ? EXIT.unreachable : EXIT.failed, `${sentence} ${error.message}`, { next, code: error.code });
+  }
+  return new CliError(EXIT.failed, error instanceof Error ? (error.stack ?? error.message) : String(error), {
+    next: 'This is a fault of golive itself; please report it with the lines above.',
+  });
+}

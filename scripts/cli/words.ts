@@ -1,0 +1,24 @@
+import type { CommonOptions } from './session.ts';
+
+/** A command as one would type it, about the deployment that this run was told to be about. */
+export function golive({ options }: { options: CommonOptions }, argv: readonly string[]): string {
+  const given = (name: 'connections' | 'customer' | 'deployment'): string[] => {
+    const value = options[name];
+    return value === undefined ? [] : [`--${name}`, value];
+  };
+  return ['golive', ...argv, ...given('connections'), ...given('customer'), ...given('deployment')].map(quoted).join(' ');
+}
+
+/** As a shell would need it. */
+const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+
+/** Wall time as people say it. @example span(95_000) // '1 min 35 s' */
+export function span(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return seconds % 60 === 0 || minutes >= 10 ? `${minutes} min` : `${minutes} min ${seconds % 60} s`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
+  return `${Math.floor(hours / 24)} d`;
+}

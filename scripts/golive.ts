@@ -1,0 +1,29 @@
+import { createInterface } from 'node:readline/promises';
+import { childEnvironment } from './environment.ts';
+import { runCli } from './cli/run.ts';
+
+/** The `golive` command: wires the process to the CLI, and nothing else. */
+const abort = new AbortController();
+process.once('SIGINT', () => abort.abort());
+process.once('SIGTERM', () => abort.abort());
+
+const interactive = process.stdin.isTTY && process.stdout.isTTY;
+process.exitCode = await runCli(process.argv.slice(2), {
+  stdout: (text) => void process.stdout.write(text),
+  stderr: (text) => void process.stderr.write(text),
+  isTTY: process.stdout.isTTY,
+  now: () => Date.now(),
+  signal: abort.signal,
+  columns: process.stdout.columns,
+  env: childEnvironment(),
+  ...(interactive ? { ask } : {}),
+});
+
+async function ask(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await terminal.question(question, { signal: abort.signal });
+  } finally {
+    terminal.close();
+  }
+}
