@@ -60,6 +60,8 @@ export interface ControlActivities {
   settleWindow(input: { name: DeploymentName; window: WindowName }): Promise<{ late: number; missed: number }>;
   /** Records that a gate was passed and says who goes on. */
   passGate(input: { name: DeploymentName; gate: GateName; authority: number }): Promise<GateResult>;
+  /** Opens a task for a person when the deployment itself cannot go on, and closes it when it does. */
+  noteBlocked(input: { name: DeploymentName; what: string; code: FailureCode | null }): Promise<void>;
   writeBrief(input: { name: DeploymentName }): Promise<void>;
   closeDeployment(input: { name: DeploymentName }): Promise<{ result: string }>;
 }

@@ -16,7 +16,7 @@ import { refused } from './boundary.ts';
 import type { ControlActivities } from './contract.ts';
 import { applyEnvelope } from './control/command.ts';
 import { openDeploymentContext, type Deployment } from './deployment.ts';
-import { record } from './entries.ts';
+import { entryWriter, record } from './entries.ts';
 import { isSignable } from './group-evidence.ts';
 import type { Ports } from './ports.ts';
 import { runbookDigest } from './runbook-digest.ts';
@@ -83,6 +83,23 @@ export function controlActivities(ports: Ports): ControlActivities {
       ];
       await record(d.tenant.recorder, entries, d.signal);
       return { forward, dead };
+    },
+
+    async noteBlocked({ name, what, code }) {
+      const { recorder } = ports.tenant(name.customer);
+      const entry = entryWriter(name, () => ports.now());
+      const at = ports.now();
+      await record(recorder, [
+        code === null
+          ? entry('task.closed', `task/blocked/${what}/${at}`, { taskId: `blocked/${what}`, how: 'it went on' })
+          : entry('task.opened', `task/blocked/${what}/${at}`, {
+              taskId: `blocked/${what}`,
+              owner: 'deployment-lead',
+              code,
+              sentence: `${what}: ${FAILURES[code].sentence}`,
+              next: FAILURES[code].next,
+            }),
+      ]);
     },
 
     async writeBrief({ name }) {

@@ -2,19 +2,14 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { Counter, Registry, collectDefaultMetrics } from 'prom-client';
 import { z } from 'zod';
 import { ENVELOPE_LIMIT_BYTES, parseEnvelope } from '../audit/envelope.ts';
-import type { DeploymentName } from '../domain/ids.ts';
+import { CommandNotTaken, type Commands } from '../clients/commands/port.ts';
 
-/** Where orders go: the deployment's workflow, by signal. */
-export interface CommandSink {
-  /** Resolves once the order is durable. `unknown`: there is no such open deployment. */
-  hand(to: DeploymentName, message: { envelope: string; handedInAt: string }): Promise<'handed' | 'unknown'>;
-  /** Throws when Temporal does not answer. */
+/** Where orders go, the deployment's workflow, and whether it can be reached at all. */
+export interface CommandSink extends Commands {
   check(): Promise<void>;
 }
 
 const body = z.strictObject({ envelope: z.string().min(2).max(ENVELOPE_LIMIT_BYTES), handedInAt: z.iso.datetime().optional() });
-/** All that the relay reads of an order; whether it is one is decided where the power is. */
-const address = z.object({ id: z.string().max(100), customer: z.string().regex(/^[a-z0-9-]{1,63}$/), deployment: z.string().regex(/^[a-z0-9-]{1,63}$/) });
 
 /** An untrusted relay: it knows no key and judges nothing; it answers 202 when the order cannot be lost any more. */
 export function gateway(sink: CommandSink): FastifyInstance {
@@ -33,14 +28,13 @@ export function gateway(sink: CommandSink): FastifyInstance {
     if (!given.success || envelope === undefined || 'problem' in envelope) {
       return answer(400, 'malformed', { code: 'malformed_command', message: 'The body is {"envelope": "<DSSE envelope as JSON text>"}; use the golive CLI.' });
     }
-    const to = address.safeParse(readPayload(envelope.payload));
-    if (!to.success) return answer(400, 'malformed', { code: 'malformed_command', message: 'The envelope does not hold an order.' });
-    const { id, customer, deployment } = to.data;
     try {
-      const handed = await sink.hand({ customer, deployment }, { envelope: given.data.envelope, handedInAt: new Date().toISOString() });
-      if (handed === 'unknown') return answer(404, 'unknown', { code: 'wrong_deployment', message: `There is no open deployment ${customer}/${deployment}.` });
+      const { id } = await sink.handIn({ envelope: given.data.envelope, handedInAt: new Date().toISOString() });
       return answer(202, 'handed', { id });
-    } catch {
+    } catch (error) {
+      if (error instanceof CommandNotTaken) {
+        return answer(error.code === 'wrong_deployment' ? 404 : 400, error.code, { code: error.code, message: error.message });
+      }
       return answer(503, 'unavailable', { code: 'unavailable', message: 'Temporal does not answer; the order is recorded nowhere yet. Hand the same envelope in again.' });
     }
   });
@@ -56,12 +50,4 @@ export function gateway(sink: CommandSink): FastifyInstance {
   });
   app.get('/metrics', async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()));
   return app;
-}
-
-function readPayload(base64: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(base64, 'base64').toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

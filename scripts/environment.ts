@@ -32,3 +32,6 @@ export const childEnvironment = (additions: Record<string, string> = {}): Record
   ...process.env,
   ...additions,
 });
+
+// The AWS SDK warns at every start that it will want a newer Node in 2027; that belongs into no user's terminal.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';

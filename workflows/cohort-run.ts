@@ -87,9 +87,14 @@ async function setAside(run: CohortRun, code: FailureCode, detail: string | unde
 export async function noted(run: CohortRun, phase: NotedPhase, code?: FailureCode, detail?: string): Promise<void> {
   run.phase = phase;
   const { name, cohort } = run.ref;
-  await notePhase.executeWithOptions(summary(`${phase}${code ? `: ${code}` : ''}`), [
-    { name, cohort, phase, attempt: run.attempt, ...(code === undefined ? {} : { code }), ...(detail === undefined ? {} : { detail }) },
-  ]);
+  try {
+    await notePhase.executeWithOptions(summary(`${phase}${code ? `: ${code}` : ''}`), [
+      { name, cohort, phase, attempt: run.attempt, ...(code === undefined ? {} : { code }), ...(detail === undefined ? {} : { detail }) },
+    ]);
+  } catch (error) {
+    if (failureCode(error) === undefined) throw error;
+    log.warn('the phase could not be written down', { phase, error: String(error) });
+  }
 }
 
 type Told = { kind: 'ready' | 'shadow' | 'done' } | { kind: 'isolated' | 'parked'; code: FailureCode };

@@ -3,7 +3,6 @@ import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/
 import type { CommandResult } from '../activities/contract.ts';
 import { newClock, remainingMs } from '../domain/clock.ts';
 import { deploymentId } from '../domain/ids.ts';
-import { applyCommand } from './proxies.ts';
 import { newState, type DeploymentState } from './deployment-state.ts';
 import { commandSignal, reportSignal, stateQuery, type CohortReport, type CommandMessage, type DeploymentInput } from './messages/deployment.ts';
 import { summary } from './summary.ts';
@@ -43,15 +42,17 @@ export function openRun(input: DeploymentInput): DeploymentRun {
 }
 
 /** The one loop that applies orders, in the order in which they arrived. */
-export async function applyCommands(run: DeploymentRun, act: (order: Applied) => Promise<void>): Promise<void> {
+export async function applyCommands(
+  run: DeploymentRun,
+  apply: (message: CommandMessage) => Promise<CommandResult>,
+  act: (order: Applied) => Promise<void>,
+): Promise<void> {
   for (;;) {
     await condition(() => run.commands.length > 0 || run.closing);
     const message = run.commands[0];
     if (message === undefined) return;
     run.busy = true;
-    const result = await applyCommand.executeWithOptions(summary('an order: verify, judge, record'), [
-      { name: run.input.name, envelope: message.envelope, handedInAt: message.handedInAt },
-    ]);
+    const result = await apply(message);
     run.commands.shift();
     if (result.outcome === 'applied' && !run.state.answered.includes(result.id)) {
       run.state.answered.push(result.id);

@@ -6,7 +6,10 @@ import { countdown } from './stages/countdown.ts';
 import { goLive } from './stages/golive.ts';
 import { provision } from './stages/provision.ts';
 import { validate } from './stages/validate.ts';
-import type { DeploymentInput } from './messages/deployment.ts';
+import type { CommandMessage, DeploymentInput } from './messages/deployment.ts';
+import { insist } from './insist.ts';
+import { applyCommand } from './proxies.ts';
+import { summary } from './summary.ts';
 
 const STAGES = { countdown, provision, validate, golive: goLive } as const;
 
@@ -20,7 +23,7 @@ export async function deployment(input: DeploymentInput): Promise<void> {
   if (stage === 'closed') return;
   tag(run, 'on-track');
 
-  const commands = applyCommands(run, (order) => act(run, order));
+  const commands = applyCommands(run, (message) => apply(run, message), (order) => act(run, order));
   const reports = actOnReports(run);
   await STAGES[stage](run);
 
@@ -36,6 +39,9 @@ export async function deployment(input: DeploymentInput): Promise<void> {
 
 // Read through a function: the compiler would otherwise believe that the stage cannot have changed.
 const atStage = (run: DeploymentRun): string => run.state.stage;
+
+const apply = (run: DeploymentRun, { envelope, handedInAt }: CommandMessage) =>
+  insist(run, 'an order', () => applyCommand.executeWithOptions(summary('an order: verify, judge, record'), [{ name: run.input.name, envelope, handedInAt }]));
 
 async function act(run: DeploymentRun, order: Applied): Promise<void> {
   if (order.kind === 'retry' && order.scope.level === 'cohort') await retryCohorts(run, order);

@@ -42,7 +42,7 @@ const CLASSES = {
 const control = { taskQueue: QUEUES.control };
 const engine = { taskQueue: QUEUES.engine };
 
-export const { openDeployment, applyCommand, passGate, writeBrief, closeDeployment } = proxyActivities<ControlActivities>({ ...CLASSES.read, ...control });
+export const { openDeployment, applyCommand, passGate, noteBlocked, writeBrief, closeDeployment } = proxyActivities<ControlActivities>({ ...CLASSES.read, ...control });
 export const { settleWindow } = proxyActivities<ControlActivities>({ ...CLASSES.watch, ...control });
 export const { verifySet, preflight, compileEvidence } = proxyActivities<SetActivities>({ ...CLASSES.read, ...engine });
 export const { registerCohorts, takeSnapshot } = proxyActivities<SetActivities>({ ...CLASSES.idempotentWrite, ...engine });

@@ -1,4 +1,5 @@
 import { condition } from '@temporalio/workflow';
+import { insist } from './insist.ts';
 import { compileEvidence } from './proxies.ts';
 import { advance, inBatches } from './children.ts';
 import type { DeploymentRun } from './deployment-run.ts';
@@ -25,7 +26,8 @@ async function cohortMoved(run: DeploymentRun, report: Extract<CohortReport, { f
     await advance(run, report.cohort, { to: 'shadow', authority: { grant: gate1 } });
   }
   if (report.kind === 'shadow' && state.stage === 'golive') {
-    await compileEvidence.executeWithOptions(summary(`${report.cohort} came late: evidence for its sign-off`), [{ name: run.input.name }]);
+    const compile = () => compileEvidence.executeWithOptions(summary(`${report.cohort} came late: evidence for its sign-off`), [{ name: run.input.name }]);
+    await insist(run, 'evidence for the sign-offs', compile);
   }
 }
 

@@ -1,5 +1,6 @@
 import { advance, startCohorts } from './children.ts';
 import type { Applied, DeploymentRun } from './deployment-run.ts';
+import { insist } from './insist.ts';
 import { preflight } from './proxies.ts';
 import { summary } from './summary.ts';
 
@@ -12,9 +13,12 @@ export async function retryCohorts(run: DeploymentRun, order: Applied): Promise<
 
   if (unborn.length === 0 || state.cohortSetId === null || state.snapshotId === null || state.goAhead === null) return;
   const authority = { grant: state.goAhead, renewed: order.index };
-  const { isolated } = await preflight.executeWithOptions(summary(`preflight again: ${unborn.map((c) => c.id).join(', ')}`), [
-    { name: run.input.name, authority, cohortSetId: state.cohortSetId, only: unborn.map((c) => c.id), attempt: order.index },
-  ]);
+  const { cohortSetId } = state;
+  const check = () =>
+    preflight.executeWithOptions(summary(`preflight again: ${unborn.map((c) => c.id).join(', ')}`), [
+      { name: run.input.name, authority, cohortSetId, only: unborn.map((c) => c.id), attempt: order.index },
+    ]);
+  const { isolated } = await insist(run, 'preflight', check);
   const failed = new Set(isolated.map((i) => i.cohort));
   await startCohorts(run, unborn.filter((c) => !failed.has(c.id)), authority);
 }

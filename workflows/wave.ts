@@ -20,7 +20,12 @@ export async function wave(input: WaveInput): Promise<void> {
     left.push(...step.left.map((l) => l.cohort));
   };
 
-  await openWave.executeWithOptions(summary(`${cohorts.length} cohorts, steps ${ramp.join(', ')} %`), [{ ...ref, ramp }]);
+  const opened = async (): Promise<WaveStepResult> => {
+    await openWave.executeWithOptions(summary(`${cohorts.length} cohorts, steps ${ramp.join(', ')} %`), [{ ...ref, ramp }]);
+    return { in: cohorts, left: [] };
+  };
+  keep(await step(ref, cohorts, opened));
+  if (cohorts.length === 0) return report(input, cohorts, left);
   for (const percent of ramp) {
     keep(await step(ref, cohorts, () => raise.executeWithOptions(summary(`raise to live ${percent} %`), [{ ...ref, cohorts, percent }])));
     if (cohorts.length === 0) break;

@@ -1,3 +1,4 @@
+import { log } from '@temporalio/activity';
 import { missingWaivers } from '../../domain/authority/quorum.ts';
 import type { NewEntry } from '../../domain/entry.ts';
 import { GATES, HARD_STOPS } from '../../domain/runbook/gates.ts';
@@ -32,11 +33,22 @@ export async function settle(d: Deployment, window: WindowName): Promise<{ late:
     if (open.length === 0) return tally(rows, facts);
     const entries: NewEntry[] = [];
     for (const r of open) {
-      const settled = await settledBy(r, facts, PROBES[window], open);
+      const settled = await orNotYet(r, d.signal, () => settledBy(r, facts, PROBES[window], open));
       if (settled) entries.push(milestoneEntry(d, facts.view.clock, r.id, settled), ...watchItem(d, r, settled));
     }
     if (entries.length > 0) await record(d.tenant.recorder, entries, d.signal);
     else await pause(Math.min(LONGEST_ROUND_MS, Math.max(SHORTEST_ROUND_MS, PLAN_MS_BETWEEN_ROUNDS / d.file.speed)));
+  }
+}
+
+/** A probe that cannot be answered now is asked again next round, and the others go on: the row stays open and shows as open. */
+async function orNotYet(r: MilestoneRow, signal: AbortSignal, probe: () => Promise<Settled | null>): Promise<Settled | null> {
+  try {
+    return await probe();
+  } catch (error) {
+    signal.throwIfAborted();
+    log.warn('a row could not be looked at', { row: r.id, error: error instanceof Error ? error.message : String(error) });
+    return null;
   }
 }
 

@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { stringify } from 'yaml';
+import { childEnvironment } from '../environment.ts';
 import type { ManagedProcess } from '../processes/process.ts';
 import { answersOk, freePort } from '../processes/ports.ts';
 import { startProcess } from '../processes/process.ts';
@@ -82,7 +85,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       GOLIVE_TENANTS_FILE: tenantsFile,
       GOLIVE_BUILD_DIR: join(root, '.golive', 'build'),
     };
-    await (await ours('bundle', dir, 'workers/bundle/main.ts', env)).exited;
+    await promisify(execFile)(process.execPath, ['--import', 'tsx', 'workers/bundle/main.ts'], { cwd: root, env: childEnvironment(env) });
     const gatewayPort = await freePort();
     const gatewayEndpoint = `http://127.0.0.1:${gatewayPort}`;
     const [control, engine, gateway] = await Promise.all([

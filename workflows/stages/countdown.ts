@@ -1,7 +1,8 @@
 import { condition } from '@temporalio/workflow';
 import { failureCode } from '../failures.ts';
 import { tag, type DeploymentRun } from '../deployment-run.ts';
-import { openDeployment, settleWindow } from '../proxies.ts';
+import { openDeployment } from '../proxies.ts';
+import { settleRows } from '../settle.ts';
 import { summary } from '../summary.ts';
 
 /** Until T-0: the set is read and verified; approvals, availability and `clock start` come as orders. */
@@ -12,7 +13,7 @@ export async function countdown(run: DeploymentRun): Promise<void> {
   run.state.ramp = ramp;
   for (const c of cohorts) run.state.standing[c.id] = 'new';
 
-  const settled = settleWindow.executeWithOptions(summary('countdown: set frozen, approved, roles available, prerequisites'), [{ name, window: 'countdown' }]);
+  const settled = settleRows(run, 'countdown');
   // The order `clock start` is refused while a row is missing, so a started clock means a finished countdown.
   await condition(() => run.state.clock.startedAtMs !== null);
   await settled;

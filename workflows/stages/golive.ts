@@ -4,14 +4,16 @@ import { WAVE_HOLD_HOURS, WAVES } from '../../domain/runbook/waves.ts';
 import { advance, inBatches, startWave } from '../children.ts';
 import { untilPlan, type Applied, type DeploymentRun } from '../deployment-run.ts';
 import { gate } from '../gate.ts';
-import { closeDeployment, settleWindow, writeBrief } from '../proxies.ts';
+import { insist } from '../insist.ts';
+import { closeDeployment, writeBrief } from '../proxies.ts';
+import { settleRows } from '../settle.ts';
 import { summary } from '../summary.ts';
 
 /** T+48 to T+72: three waves by shape, hand-over to the customer's operations, the brief, the close. */
 export async function goLive(run: DeploymentRun): Promise<void> {
   const { name } = run.input;
   const { state } = run;
-  const settled = settleWindow.executeWithOptions(summary('window 3: each milestone by its facts'), [{ name, window: 'golive' }]);
+  const settled = settleRows(run, 'golive');
   const lateComers = catchUpWaves(run);
 
   for (const shape of SHAPES) {
@@ -26,7 +28,7 @@ export async function goLive(run: DeploymentRun): Promise<void> {
   await condition(() => state.confirmed.includes('W3.13'));
   await inBatches(standing(run, 'live'), (cohort) => advance(run, cohort, { to: 'handover' }));
   await untilPlan(run, 72, 'the close, at T+72:00');
-  await writeBrief.executeWithOptions(summary('the brief for the CEO'), [{ name }]);
+  await insist(run, 'the brief for the CEO', () => writeBrief.executeWithOptions(summary('the brief for the CEO'), [{ name }]));
   await settled;
   await gate(run, 'gate-3');
 
@@ -35,7 +37,7 @@ export async function goLive(run: DeploymentRun): Promise<void> {
   await inBatches(state.cohorts.filter((c) => !['new', 'live', 'done'].includes(state.standing[c.id] ?? 'new')).map((c) => c.id), (cohort) =>
     advance(run, cohort, { to: 'handover' }),
   );
-  await closeDeployment.executeWithOptions(summary('the deployment is closed'), [{ name }]);
+  await insist(run, 'the close', () => closeDeployment.executeWithOptions(summary('the deployment is closed'), [{ name }]));
   state.stage = 'closed';
   run.closing = true;
   await lateComers;

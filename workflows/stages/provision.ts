@@ -3,22 +3,27 @@ import type { Authority } from '../../activities/contract.ts';
 import { startCohorts } from '../children.ts';
 import { tag, untilPlan, type DeploymentRun } from '../deployment-run.ts';
 import { gate } from '../gate.ts';
-import { preflight, registerCohorts, settleWindow, takeSnapshot, verifySet } from '../proxies.ts';
+import { insist } from '../insist.ts';
+import { preflight, registerCohorts, takeSnapshot, verifySet } from '../proxies.ts';
+import { settleRows } from '../settle.ts';
 import { summary } from '../summary.ts';
 
 /** T+0 to T+24: every agent exists in shadow, is bound to its manager, holds a credential and got ALLOW. */
 export async function provision(run: DeploymentRun): Promise<void> {
   const { name } = run.input;
   const { state } = run;
-  const settled = settleWindow.executeWithOptions(summary('window 1: each milestone by its facts'), [{ name, window: 'provision' }]);
+  const settled = settleRows(run, 'provision');
 
   await condition(() => state.goAhead !== null);
   const authority: Authority = { grant: state.goAhead ?? -1 };
-  while (!(await verifySet.executeWithOptions(summary('the set against its signature and approvals'), [{ name }])).ok) await blocked(run);
-  state.cohortSetId = (await registerCohorts.executeWithOptions(summary(`${state.cohorts.length} cohorts registered`), [{ name, authority }])).cohortSetId;
+  const verify = () => verifySet.executeWithOptions(summary('the set against its signature and approvals'), [{ name }]);
+  while (!(await insist(run, 'verify the set', verify)).ok) await blocked(run);
+  const register = () => registerCohorts.executeWithOptions(summary(`${state.cohorts.length} cohorts registered`), [{ name, authority }]);
+  state.cohortSetId = (await insist(run, 'register the cohorts', register)).cohortSetId;
 
   const passed = await passPreflight(run, authority, state.cohortSetId);
-  state.snapshotId = (await takeSnapshot.executeWithOptions(summary('HRIS: one snapshot, every manager resolves'), [{ name, authority }])).snapshotId;
+  const snapshot = () => takeSnapshot.executeWithOptions(summary('HRIS: one snapshot, every manager resolves'), [{ name, authority }]);
+  state.snapshotId = (await insist(run, 'the HRIS snapshot', snapshot)).snapshotId;
   await startCohorts(run, passed, authority);
 
   await settled;
@@ -31,9 +36,8 @@ export async function provision(run: DeploymentRun): Promise<void> {
 async function passPreflight(run: DeploymentRun, authority: Authority, cohortSetId: string) {
   const { name } = run.input;
   for (let attempt = 1; ; attempt++) {
-    const { halted, isolated } = await preflight.executeWithOptions(summary('preflight of every manifest, nothing created yet'), [
-      { name, authority, cohortSetId, attempt },
-    ]);
+    const check = () => preflight.executeWithOptions(summary('preflight of every manifest, nothing created yet'), [{ name, authority, cohortSetId, attempt }]);
+    const { halted, isolated } = await insist(run, 'preflight', check);
     if (!halted) {
       const failed = new Set(isolated.map((i) => i.cohort));
       return run.state.cohorts.filter((c) => !failed.has(c.id));

@@ -2,7 +2,9 @@ import { condition } from '@temporalio/workflow';
 import { advance, inBatches } from '../children.ts';
 import { untilPlan, type DeploymentRun } from '../deployment-run.ts';
 import { gate } from '../gate.ts';
-import { compileEvidence, settleWindow } from '../proxies.ts';
+import { insist } from '../insist.ts';
+import { compileEvidence } from '../proxies.ts';
+import { settleRows } from '../settle.ts';
 import { summary } from '../summary.ts';
 
 /** Plan hour at which the evidence for the executives is put together: before the review that is due at T+42. */
@@ -13,16 +15,17 @@ export async function validate(run: DeploymentRun): Promise<void> {
   const { name } = run.input;
   const { state } = run;
   const gate1 = state.gates['gate-1'] ?? -1;
-  const settled = settleWindow.executeWithOptions(summary('window 2: each milestone by its facts'), [{ name, window: 'validate' }]);
+  const settled = settleRows(run, 'validate');
 
   const ready = state.cohorts.filter((c) => state.standing[c.id] === 'ready');
   await inBatches(ready, (c) => advance(run, c.id, { to: 'shadow', authority: { grant: gate1 } }));
 
   await untilPlan(run, EVIDENCE_AT, 'evidence for the sign-offs');
-  await compileEvidence.executeWithOptions(summary('evidence per cohort group, for review'), [{ name }]);
+  const compile = () => compileEvidence.executeWithOptions(summary('evidence per cohort group'), [{ name }]);
+  await insist(run, 'evidence for the sign-offs', compile);
   // The review may refuse cohorts; what is signed must not contain them.
   await condition(() => state.confirmed.includes('W2.08'));
-  await compileEvidence.executeWithOptions(summary('evidence per cohort group, as reviewed'), [{ name }]);
+  await insist(run, 'evidence for the sign-offs', compile);
 
   await settled;
   const signed = await gate(run, 'gate-2');

@@ -1,0 +1,74 @@
+import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import type { LogReader } from '../../clients/recorder/reader.ts';
+import { formatT, planHours } from '../../domain/clock.ts';
+import type { DeploymentName } from '../../domain/ids.ts';
+import type { Stack } from '../stack/stack.ts';
+
+const part = z.enum(['engine', 'control', 'gateway', 'temporal', 'platform', 'log', 's3']);
+const fault = z.union([
+  z.strictObject({
+    /** Plan hour on the T-clock. */
+    at: z.number().min(0),
+    kill: part,
+    /** Wall milliseconds until it is started again. */
+    restartAfterMs: z.number().min(0).default(1000),
+  }),
+  z.strictObject({
+    at: z.number().min(0),
+    /** An action of the reference platform's /control. */
+    platform: z.looseObject({ action: z.string() }),
+  }),
+]);
+const faultsFile = z.strictObject({ faults: z.array(fault) });
+export type Fault = z.output<typeof fault>;
+
+export async function readFaults(path: string): Promise<Fault[]> {
+  const parsed = faultsFile.safeParse(parse(await readFile(path, 'utf8')));
+  if (parsed.success) return parsed.data.faults;
+  throw new Error(`${path}: ${parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; ')}`);
+}
+
+/** Does what the file says at its hours. A power cut is a kill -9; what was killed is started again on the same files and ports. */
+export async function injectFaults(options: {
+  faults: readonly Fault[];
+  stack: Stack;
+  log: LogReader;
+  name: DeploymentName;
+  say: (line: string) => void;
+  signal: AbortSignal;
+}): Promise<void> {
+  const { stack, log, name, say, signal } = options;
+  const open = [...options.faults].sort((a, b) => a.at - b.at);
+  // The clock is read once it runs and then computed here: the log may be the one that is down.
+  let clock: { startedAtMs: number | null } & Parameters<typeof planHours>[0] | undefined;
+  while (open.length > 0 && !signal.aborted) {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    clock = (await log.state(name, signal).catch(() => undefined))?.clock ?? clock;
+    const now = clock === undefined ? null : planHours(clock, Date.now());
+    while (now !== null && open[0] !== undefined && open[0].at <= now) {
+      const next = open.shift();
+      if (next === undefined) break;
+      say(`${formatT(next.at).padStart(8)}  ⚡ ${'kill' in next ? `kill -9 ${next.kill}` : `platform: ${next.platform.action}`}`);
+      await carryOut(next, stack, name);
+    }
+  }
+}
+
+async function carryOut(next: Fault, stack: Stack, name: DeploymentName): Promise<void> {
+  if ('kill' in next) {
+    const target = next.kill === 'log' ? stack.logs[name.customer] : stack[next.kill];
+    if (target === undefined) return;
+    await target.kill9();
+    await new Promise((resolve) => setTimeout(resolve, next.restartAfterMs));
+    await target.restart();
+    return;
+  }
+  const response = await fetch(`${stack.platformEndpoint}/control`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${stack.controlKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ customer: name.customer, ...next.platform }),
+  });
+  if (!response.ok) throw new Error(`/control refused ${next.platform.action}: ${await response.text()}`);
+}

@@ -1,0 +1,64 @@
+import type { DeploymentFile } from '../../domain/deployment-file.ts';
+import type { DeploymentName } from '../../domain/ids.ts';
+import { waitingFor } from '../../domain/waiting.ts';
+import type { LogReader } from '../../clients/recorder/reader.ts';
+import { runCli } from '../cli/run.ts';
+
+/** How often the people look at the status, wall milliseconds: often enough for speed 1440, where a second is 24 minutes. */
+const LOOK_EVERY_MS = 400;
+/** Somebody who is still waited for this long after an order looks again, and gives it again. */
+const AGAIN_AFTER_MS = 3000;
+
+export interface People {
+  /** Orders given and what became of them. */
+  given: { what: string; exitCode: number }[];
+  stop(): void;
+  done: Promise<void>;
+}
+
+/**
+ * The people of a rehearsal. They know nothing but what `golive status` says is waited for, and act through the same CLI
+ * as real ones, each with a key of their own.
+ */
+export function scriptedPeople(options: {
+  connections: string;
+  name: DeploymentName;
+  file: DeploymentFile;
+  log: LogReader;
+  say: (line: string) => void;
+  refuseToAct?: (waitingId: string) => boolean;
+}): People {
+  const { connections, name, file, log, say } = options;
+  const given: People['given'] = [];
+  const stop = new AbortController();
+  const busy = new Map<string, number>();
+
+  const act = async (id: string, person: string, command: readonly string[]): Promise<void> => {
+    const errors: string[] = [];
+    const argv = [...command, '--customer', name.customer, '--deployment', name.deployment, '--connections', connections, '--json'];
+    const exitCode = await runCli(argv, { stdout: () => undefined, stderr: (line) => void errors.push(line), isTTY: false, now: () => Date.now(), signal: stop.signal });
+    given.push({ what: `${person}: golive ${command.join(' ')}`, exitCode });
+    if (exitCode !== 0 && !stop.signal.aborted) say(`${person} was not heard (${command.join(' ')}): ${errors.join(' ').trim().slice(0, 300)}`);
+    busy.set(id, Date.now() + AGAIN_AFTER_MS);
+  };
+
+  const look = async (): Promise<void> => {
+    const view = await log.state(name, stop.signal);
+    if (!view) return;
+    const waiting = waitingFor(view, file, Date.now());
+    for (const w of waiting) {
+      const [person] = w.persons;
+      if (person === undefined || (busy.get(w.id) ?? 0) > Date.now() || options.refuseToAct?.(w.id) === true) continue;
+      busy.set(w.id, Number.POSITIVE_INFINITY);
+      void act(w.id, person, w.command);
+    }
+  };
+
+  const done = (async () => {
+    while (!stop.signal.aborted) {
+      await look().catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    }
+  })();
+  return { given, stop: () => stop.abort(), done };
+}
