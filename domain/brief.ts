@@ -1,6 +1,7 @@
 import { formatT } from './clock.ts';
 import type { DeploymentFile } from './deployment-file.ts';
-import { clause, list, number, plural, roleName } from './describe/words.ts';
+import { scopeWords } from './describe/command.ts';
+import { clause, number, plural, roleName } from './describe/words.ts';
 import { buildReport, type Report } from './report/report.ts';
 import { cell, cohortTables, decisions, percent, table } from './report/brief-tables.ts';
 import { NOTHING_MEASURED } from './report/figures.ts';
@@ -71,19 +72,25 @@ function notLive({ cohorts }: Report): string[] {
   ];
 }
 
+/** What the cohorts above wait for was told with them. */
 function open({ watchItems, tasks, holds }: Report): string[] {
   const lines = [
     ...watchItems.filter((w) => w.closedAt === null).map((w) => `- Watch item: ${clause(w.text)}. Owner: ${roleName(w.owner)}.`),
-    ...tasks.filter((t) => t.closed === null).map((t) => `- Waiting for ${roleName(t.owner)}: ${clause(t.sentence)}. ${t.next}`),
+    ...tasks
+      .filter((t) => t.closed === null && t.cohort === null)
+      .map((t) => `- Waiting for ${roleName(t.owner)}: ${clause(t.sentence)}. ${t.next}`),
     ...holds
-      .filter((h) => h.released === null)
+      .filter((h) => h.released === null && h.scope.level !== 'cohort')
       .map(
-        (h) => `- Hold \`${h.holdId}\` on ${list(h.scope.names)}: ${clause(h.why)}. ${roleName(h.releasedBy)} may release it.`,
+        (h) => `- Hold \`${h.holdId}\` on ${scopeWords(h.scope)}: ${clause(h.why)}. ${roleName(h.releasedBy)} may release it.`,
       ),
   ];
   const shown = lines.slice(0, MOST_ON_FIRST_PAGE).map(cell);
   if (lines.length > shown.length) shown.push(`- ${lines.length - shown.length} more in the report.`);
-  return ['## What is still open', shown.length === 0 ? 'Nothing: no watch item, no task, no hold.' : shown.join('\n')];
+  return [
+    '## What is still open',
+    shown.length === 0 ? 'Nothing besides: no watch item, no other task, no wider hold.' : shown.join('\n'),
+  ];
 }
 
 function waived({ milestones }: Report): string[] {

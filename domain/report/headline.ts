@@ -12,25 +12,22 @@ interface Result {
 /**
  * The result in one sentence.
  * @example 'All 1,200 agents are live, in 24 cohorts.'
- * @example '1,153 of 1,200 agents are live, in 23 of 24 cohorts; 1 cohort is isolated.'
+ * @example '1,153 of 1,200 agents are live: of 24 cohorts, 23 are live and 1 is isolated.'
  */
 export function headlineOf({ agents, cohorts, result }: Result): string {
   const all = cohorts.length;
   if (all === 0) return 'Nothing is planned yet.';
-  const count = (standing: Standing): number => cohorts.filter((c) => c.standing === standing).length;
-  const live = count('live');
-  if (live === all && agents.live === agents.total)
+  const counts = STANDINGS.map((standing) => ({ standing, n: cohorts.filter((c) => c.standing === standing).length }));
+  const [live] = counts;
+  if (live?.n === all && agents.live === agents.total)
     return `All ${number(agents.total)} agents are live, in ${plural(all, 'cohort')}.`;
-  const rest = STANDINGS.filter((standing) => standing !== 'live' && count(standing) > 0).map((standing) => {
-    const n = count(standing);
-    return `${plural(n, 'cohort')} ${n === 1 ? 'is' : 'are'} ${STANDING_WORDS[standing]}`;
-  });
-  const others = rest.length > 1 ? `${rest.slice(0, -1).join(', ')} and ${rest.at(-1) ?? ''}` : (rest[0] ?? '');
-  if (agents.live === 0) {
-    const none = result === null ? 'No agent is live yet' : 'No agent went live';
-    return `${none}: ${others}.`;
-  }
-  return `${number(agents.live)} of ${plural(agents.total, 'agent')} are live, in ${live} of ${plural(all, 'cohort')}; ${others}.`;
+  const parts = counts
+    .filter(({ n }) => n > 0)
+    .map(({ standing, n }) => `${number(n)} ${n === 1 ? 'is' : 'are'} ${STANDING_WORDS[standing]}`);
+  const told = parts.length > 1 ? `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}` : (parts[0] ?? '');
+  const none = result === null ? 'No agent is live yet' : 'No agent went live';
+  const counted = agents.live === 0 ? none : `${number(agents.live)} of ${plural(agents.total, 'agent')} are live`;
+  return `${counted}: of ${plural(all, 'cohort')}, ${told}.`;
 }
 
 /** As they read after "is". */

@@ -35,7 +35,8 @@ export interface Why {
 /** Why a cohort is not live, and what would make it so: what was said about it, else its holds, else its signatures, else how far it is. */
 export function whyNotLive(view: DeploymentView, cohort: CohortView): Why {
   if (standingOf(cohort) === 'live') return { reason: null, liftedBy: null };
-  return said(cohort) ?? heldBy(view, cohort) ?? unsigned(view, cohort) ?? onItsWay(cohort);
+  const { reason, liftedBy } = said(cohort) ?? heldBy(view, cohort) ?? unsigned(view, cohort) ?? onItsWay(cohort);
+  return { reason, liftedBy: liftedBy?.replaceAll('--cohort NAME', `--cohort ${cohort.id}`) ?? null };
 }
 
 function said({ reason, liftedBy, code }: CohortView): Why | null {
