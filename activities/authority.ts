@@ -2,7 +2,6 @@ import { canonicalJson, parseEnvelope, verifyEnvelope } from '../audit/envelope.
 import { publicKey } from '../audit/keys.ts';
 import { getEvidence } from '../clients/store/evidence.ts';
 import { COMMAND_PAYLOAD_TYPE, type Command, type CommandKind } from '../domain/command.ts';
-import type { DeploymentFile } from '../domain/deployment-file.ts';
 import type { EvidenceRef } from '../domain/entry.ts';
 import { deploymentId } from '../domain/ids.ts';
 import type { Role } from '../domain/roles.ts';
@@ -32,7 +31,8 @@ async function verifiedOrder(d: Deployment, index: number): Promise<Grant> {
   const { command, envelope, fenceGeneration, evidence } = entry.data;
   const bytes = await getEvidence(tenant.audit, envelope, signal);
   const parsed = bytes && parseEnvelope(bytes);
-  if (!parsed || 'problem' in parsed) throw refused('authority_missing', `The envelope of entry ${index} is not in the audit bucket.`);
+  if (!parsed || 'problem' in parsed)
+    throw refused('authority_missing', `The envelope of entry ${index} is not in the audit bucket.`);
 
   const person = personById(d.file, command.person);
   if (!person) throw refused('unknown_person', command.person);
@@ -41,7 +41,12 @@ async function verifiedOrder(d: Deployment, index: number): Promise<Grant> {
     throw refused('signature_invalid', `Entry ${index}.`);
   }
   if (!holdsRole(person, command.role)) throw refused('role_not_held', `${person.id}: ${command.role}.`);
-  if (command.customer !== name.customer || command.deployment !== name.deployment || command.environment !== d.file.environment || command.logOrigin !== d.file.logOrigin) {
+  if (
+    command.customer !== name.customer ||
+    command.deployment !== name.deployment ||
+    command.environment !== d.file.environment ||
+    command.logOrigin !== d.file.logOrigin
+  ) {
     throw refused('wrong_deployment', `Entry ${index} is for ${command.customer}/${command.deployment}.`);
   }
   if (Date.parse(entry.at) > Date.parse(command.expiresAt)) throw refused('command_expired', `Entry ${index}.`);
@@ -66,7 +71,8 @@ function order(d: Deployment, index: number): Promise<Grant> {
 
 async function granted(d: Deployment, authority: Authority, kind: CommandKind): Promise<Grant> {
   const grant = await order(d, authority.grant);
-  if (grant.command.kind !== kind) throw refused('authority_missing', `Entry ${grant.index} is a ${grant.command.kind}, not a ${kind}.`);
+  if (grant.command.kind !== kind)
+    throw refused('authority_missing', `Entry ${grant.index} is a ${grant.command.kind}, not a ${kind}.`);
   if (authority.renewed === undefined) return grant;
   const renewal = await order(d, authority.renewed);
   if (renewal.command.kind !== 'retry') throw refused('authority_missing', `Entry ${renewal.index} is no retry.`);
@@ -78,13 +84,18 @@ function demand(condition: boolean, grant: Grant, what: string): void {
 }
 
 const bound = (d: Deployment, grant: Grant): void => {
-  if (grant.command.saw.manifestSetDigest !== d.setDigest) throw refused('stale_binding', `Entry ${grant.index} is for another manifest set.`);
+  if (grant.command.saw.manifestSetDigest !== d.setDigest)
+    throw refused('stale_binding', `Entry ${grant.index} is for another manifest set.`);
 };
 
 /** The go-ahead allows register, create, bind, mint and no-op: the Customer Lead's, with the four approvals that were valid at that moment. */
 export async function goAhead(d: Deployment, authority: Authority): Promise<Grant> {
   const grant = await granted(d, authority, 'approve');
-  demand(grant.command.scope.level === 'deployment' && grant.command.role === 'customer-lead', grant, 'not the go-ahead of the Customer Lead');
+  demand(
+    grant.command.scope.level === 'deployment' && grant.command.role === 'customer-lead',
+    grant,
+    'not the go-ahead of the Customer Lead',
+  );
   demand(grant.command.person !== d.file.startedBy, grant, 'given by who started the deployment');
   bound(d, grant);
   await approvals(d, grant);
@@ -121,7 +132,11 @@ async function approvals(d: Deployment, grant: Grant): Promise<void> {
 export async function gate1(d: Deployment, authority: Authority): Promise<Grant> {
   const grant = await granted(d, authority, 'go');
   const { scope, role } = grant.command;
-  demand(scope.level === 'gate' && scope.names.includes('gate-1') && role === 'deployment-lead', grant, "not gate 1's go by the Deployment Lead");
+  demand(
+    scope.level === 'gate' && scope.names.includes('gate-1') && role === 'deployment-lead',
+    grant,
+    "not gate 1's go by the Deployment Lead",
+  );
   bound(d, grant);
   return grant;
 }
@@ -139,12 +154,17 @@ export interface Raisable {
  * A promotion allows live, for the cohorts in its scope whose group three distinct executives signed off on evidence that
  * names the cohort. Returns the grant and the cohorts that it does not cover.
  */
-export async function promotion(d: Deployment, authority: Authority, cohorts: readonly Raisable[]): Promise<{ grant: Grant; unsigned: string[] }> {
+export async function promotion(
+  d: Deployment,
+  authority: Authority,
+  cohorts: readonly Raisable[],
+): Promise<{ grant: Grant; unsigned: string[] }> {
   const grant = await granted(d, authority, 'promote');
   const { scope, role } = grant.command;
   demand(role === 'deployment-lead' || role === 'operations-lead', grant, 'not given by who may promote');
   bound(d, grant);
-  const named = (c: Raisable) => scope.names.includes(scope.level === 'wave' ? c.shape : scope.level === 'group' ? c.group : c.cohort);
+  const named = (c: Raisable) =>
+    scope.names.includes(scope.level === 'wave' ? c.shape : scope.level === 'group' ? c.group : c.cohort);
   for (const c of cohorts) demand(named(c), grant, `${c.cohort} is not in its scope`);
 
   const view = await d.view();

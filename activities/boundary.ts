@@ -12,7 +12,10 @@ export const refused = (code: FailureCode, detail: string): ApplicationFailure =
 
 /** Every activity as Temporal runs it: heartbeat, and one translation of errors. Nothing secret is ever in a `ClientError`'s message. */
 export function atBoundary<T extends object>(activities: T): T {
-  const wrapped = Object.entries(activities).map(([name, activity]) => [name, bounded(activity as (input: unknown) => Promise<unknown>)]);
+  const wrapped = Object.entries(activities).map(([name, activity]) => [
+    name,
+    bounded(activity as (input: unknown) => Promise<unknown>),
+  ]);
   return Object.fromEntries(wrapped) as T;
 }
 

@@ -36,7 +36,8 @@ export function cohortActivities(ports: Ports): CohortActivities {
       return bulkWrite(d, attempt(), {
         ...target(ref, grant.index, 'bind', 'all'),
         agents: manifest.agents,
-        call: (items) => platform.bind({ ...where(ref, grant.fenceGeneration), snapshotId, items: items.slice(0, 1000) }, d.signal),
+        call: (items) =>
+          platform.bind({ ...where(ref, grant.fenceGeneration), snapshotId, items: items.slice(0, 1000) }, d.signal),
         before: [phase(d, ref, 'binding')],
       });
     },
@@ -49,7 +50,13 @@ export function cohortActivities(ports: Ports): CohortActivities {
         ...target(ref, grant.index, 'mint', String(chunk)),
         agents: agentsOf(await manifestOf(d, ref.cohort), chunk),
         call: (items) =>
-          platform.mint({ ...where(ref, grant.fenceGeneration), items: items.map(({ key, agent }) => ({ key, agent, credentialGeneration: 1 })) }, d.signal),
+          platform.mint(
+            {
+              ...where(ref, grant.fenceGeneration),
+              items: items.map(({ key, agent }) => ({ key, agent, credentialGeneration: 1 })),
+            },
+            d.signal,
+          ),
         before: [phase(d, ref, chunk === 'sample' ? 'sampling' : 'minting')],
       });
     },
@@ -63,7 +70,11 @@ export function cohortActivities(ports: Ports): CohortActivities {
         // A retry must really try again: the answer of the first round stays with the first round's key.
         generation: round,
         agents: agentsOf(await manifestOf(d, ref.cohort), chunk),
-        call: (items) => platform.smoke({ ...where(ref, grant.fenceGeneration), items: items.map(({ key, agent }) => ({ key, agent })) }, d.signal),
+        call: (items) =>
+          platform.smoke(
+            { ...where(ref, grant.fenceGeneration), items: items.map(({ key, agent }) => ({ key, agent })) },
+            d.signal,
+          ),
       });
     },
 
@@ -105,7 +116,11 @@ export function cohortActivities(ports: Ports): CohortActivities {
           { key, generation: grant.fenceGeneration },
           d.signal,
         );
-        const reasons = [...(dryRun ? [] : ['the output was not a dry run']), ...(verdict === 'DENY' ? ['verdict DENY'] : []), ...outputMismatches(outputSchema, output)];
+        const reasons = [
+          ...(dryRun ? [] : ['the output was not a dry run']),
+          ...(verdict === 'DENY' ? ['verdict DENY'] : []),
+          ...outputMismatches(outputSchema, output),
+        ];
         const passed = reasons.length === 0;
         await record(
           d.tenant.recorder,
@@ -128,11 +143,23 @@ export function cohortActivities(ports: Ports): CohortActivities {
       const about = { cohort };
       const reason = code === undefined ? undefined : `${FAILURES[code].sentence}${detail === undefined ? '' : ` ${detail}`}`;
       const entries: NewEntry[] = [
-        d.entry('cohort.phase', `${cohort}/phase/${to}/${round}`, { phase: to, ...(code === undefined ? {} : { code, reason: reason ?? '', liftedBy: FAILURES[code].next }) }, about),
+        d.entry(
+          'cohort.phase',
+          `${cohort}/phase/${to}/${round}`,
+          { phase: to, ...(code === undefined ? {} : { code, reason: reason ?? '', liftedBy: FAILURES[code].next }) },
+          about,
+        ),
       ];
       if (code !== undefined && (to === 'isolated' || to === 'parked')) {
         const { next } = FAILURES[code];
-        entries.push(d.entry('task.opened', `${cohort}/task/${round}`, { taskId: taskOf(cohort), owner: 'deployment-lead', code, sentence: `${cohort}: ${reason ?? ''}`, next }, about));
+        entries.push(
+          d.entry(
+            'task.opened',
+            `${cohort}/task/${round}`,
+            { taskId: taskOf(cohort), owner: 'deployment-lead', code, sentence: `${cohort}: ${reason ?? ''}`, next },
+            about,
+          ),
+        );
       }
       await record(d.tenant.recorder, entries, d.signal);
     },
@@ -150,14 +177,25 @@ const target = (ref: CohortRef, authority: number, operation: 'create' | 'bind' 
 });
 
 // A cohort that was set aside passes its phases again after the retry that renewed its authority.
-const phase = (d: Deployment, ref: CohortRef, to: 'creating' | 'binding' | 'sampling' | 'minting' | 'ready' | 'shadow'): NewEntry =>
+const phase = (
+  d: Deployment,
+  ref: CohortRef,
+  to: 'creating' | 'binding' | 'sampling' | 'minting' | 'ready' | 'shadow',
+): NewEntry =>
   d.entry('cohort.phase', `${ref.cohort}/phase/${to}/${ref.authority.renewed ?? 0}`, { phase: to }, { cohort: ref.cohort });
 
 const taskOf = (cohort: string): string => `${cohort}/set-aside`;
 const closedTask = (d: Deployment, ref: CohortRef): NewEntry[] => {
   const { renewed } = ref.authority;
   if (renewed === undefined) return [];
-  return [d.entry('task.closed', `${ref.cohort}/task-closed/${renewed}`, { taskId: taskOf(ref.cohort), how: 'it went on after a retry' }, { cohort: ref.cohort })];
+  return [
+    d.entry(
+      'task.closed',
+      `${ref.cohort}/task-closed/${renewed}`,
+      { taskId: taskOf(ref.cohort), how: 'it went on after a retry' },
+      { cohort: ref.cohort },
+    ),
+  ];
 };
 
 async function stateOf(d: Deployment, cohort: string) {
@@ -179,7 +217,13 @@ async function single(
   const key = sideEffectKey(d.name, ref.cohort, '*', operation, generation);
   const about = { cohort: ref.cohort };
   const subject = `${ref.cohort}/${operation}/${generation}`;
-  const intent = firstIndex(await record(d.tenant.recorder, [d.entry('intent', `${subject}/intent`, { operation, key, agents: [], authority }, about)], d.signal));
+  const intent = firstIndex(
+    await record(
+      d.tenant.recorder,
+      [d.entry('intent', `${subject}/intent`, { operation, key, agents: [], authority }, about)],
+      d.signal,
+    ),
+  );
   let result: StepResult & { mode?: 'shadow' | 'live' | 'paused' | 'halted' | 'terminated' };
   try {
     result = await call(key);

@@ -53,17 +53,17 @@ export interface GateResult {
 /** Queue `control`: the deployment itself, and everything between a command and its answer. */
 export interface ControlActivities {
   /** Verifies deployment file and set, writes the opening entries. */
-  openDeployment(input: OpenInput): Promise<Opened>;
+  openDeployment: (input: OpenInput) => Promise<Opened>;
   /** Verifies, judges and records one envelope; the same envelope again gives the first answer. */
-  applyCommand(input: { name: DeploymentName; envelope: string; handedInAt: string }): Promise<CommandResult>;
+  applyCommand: (input: { name: DeploymentName; envelope: string; handedInAt: string }) => Promise<CommandResult>;
   /** Settles every row of a window by facts read from platform, bucket and log; heartbeats; returns when none is pending. */
-  settleWindow(input: { name: DeploymentName; window: WindowName }): Promise<{ late: number; missed: number }>;
+  settleWindow: (input: { name: DeploymentName; window: WindowName }) => Promise<{ late: number; missed: number }>;
   /** Records that a gate was passed and says who goes on. */
-  passGate(input: { name: DeploymentName; gate: GateName; authority: number }): Promise<GateResult>;
+  passGate: (input: { name: DeploymentName; gate: GateName; authority: number }) => Promise<GateResult>;
   /** Opens a task for a person when the deployment itself cannot go on, and closes it when it does. */
-  noteBlocked(input: { name: DeploymentName; what: string; code: FailureCode | null }): Promise<void>;
-  writeBrief(input: { name: DeploymentName }): Promise<void>;
-  closeDeployment(input: { name: DeploymentName }): Promise<{ result: string }>;
+  noteBlocked: (input: { name: DeploymentName; what: string; code: FailureCode | null }) => Promise<void>;
+  writeBrief: (input: { name: DeploymentName }) => Promise<void>;
+  closeDeployment: (input: { name: DeploymentName }) => Promise<{ result: string }>;
 }
 
 /** Where an order was found that allows a side effect: the grant (go-ahead, gate 1, promote) and a later retry of it, if any. */
@@ -93,25 +93,38 @@ export interface StepResult {
 /** Queue `engine`, work on the whole set. */
 export interface SetActivities {
   /** W1.03, W1.04: the set again, now with its approvals, byte by byte. */
-  verifySet(input: { name: DeploymentName }): Promise<{ ok: boolean }>;
-  registerCohorts(input: { name: DeploymentName; authority: Authority }): Promise<{ cohortSetId: string }>;
-  preflight(input: { name: DeploymentName; authority: Authority; cohortSetId: string; only?: string[]; attempt: number }): Promise<PreflightResult>;
-  takeSnapshot(input: { name: DeploymentName; authority: Authority }): Promise<{ snapshotId: string }>;
+  verifySet: (input: { name: DeploymentName }) => Promise<{ ok: boolean }>;
+  registerCohorts: (input: { name: DeploymentName; authority: Authority }) => Promise<{ cohortSetId: string }>;
+  preflight(input: {
+    name: DeploymentName;
+    authority: Authority;
+    cohortSetId: string;
+    only?: string[];
+    attempt: number;
+  }): Promise<PreflightResult>;
+  takeSnapshot: (input: { name: DeploymentName; authority: Authority }) => Promise<{ snapshotId: string }>;
   /** What the executives sign on: one document per group over the cohorts that are ready for it. */
-  compileEvidence(input: { name: DeploymentName }): Promise<{ groups: number }>;
+  compileEvidence: (input: { name: DeploymentName }) => Promise<{ groups: number }>;
 }
 
 /** Queue `engine` (mint: queue `mint`), work on one cohort. */
 export interface CohortActivities {
-  createChunk(input: ChunkRef): Promise<StepResult>;
-  bindCohort(input: CohortRef & { snapshotId: string }): Promise<StepResult>;
-  mintChunk(input: ChunkRef): Promise<StepResult>;
-  smokeChunk(input: ChunkRef & { attempt: number }): Promise<StepResult>;
+  createChunk: (input: ChunkRef) => Promise<StepResult>;
+  bindCohort: (input: CohortRef & { snapshotId: string }) => Promise<StepResult>;
+  mintChunk: (input: ChunkRef) => Promise<StepResult>;
+  smokeChunk: (input: ChunkRef & { attempt: number }) => Promise<StepResult>;
   /** Reads the platform's counts; only when all agree with the manifest is the cohort ready. */
-  confirmReady(input: CohortRef): Promise<StepResult>;
-  runShadow(input: CohortRef): Promise<StepResult>;
-  runExample(input: CohortRef & { attempt: number }): Promise<StepResult>;
-  notePhase(input: { name: DeploymentName; cohort: string; phase: NotedPhase; attempt: number; code?: FailureCode; detail?: string }): Promise<void>;
+  confirmReady: (input: CohortRef) => Promise<StepResult>;
+  runShadow: (input: CohortRef) => Promise<StepResult>;
+  runExample: (input: CohortRef & { attempt: number }) => Promise<StepResult>;
+  notePhase(input: {
+    name: DeploymentName;
+    cohort: string;
+    phase: NotedPhase;
+    attempt: number;
+    code?: FailureCode;
+    detail?: string;
+  }): Promise<void>;
 }
 export type NotedPhase = 'isolated' | 'parked' | 'held' | 'signed-off' | 'handed-over';
 
@@ -130,9 +143,9 @@ export interface WaveStepResult {
 
 /** Queue `engine`, one wave. */
 export interface WaveActivities {
-  openWave(input: WaveRef & { ramp: number[] }): Promise<void>;
-  raise(input: WaveRef & { percent: number }): Promise<WaveStepResult>;
+  openWave: (input: WaveRef & { ramp: number[] }) => Promise<void>;
+  raise: (input: WaveRef & { percent: number }) => Promise<WaveStepResult>;
   /** Watches one exposure step for its time and its samples; heartbeats; stateless. */
-  evaluate(input: WaveRef & { percent: number; holdHours: number; speed: number }): Promise<WaveStepResult>;
-  closeWave(input: WaveRef & { left: string[] }): Promise<void>;
+  evaluate: (input: WaveRef & { percent: number; holdHours: number; speed: number }) => Promise<WaveStepResult>;
+  closeWave: (input: WaveRef & { left: string[] }) => Promise<void>;
 }

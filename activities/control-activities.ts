@@ -34,7 +34,12 @@ export function controlActivities(ports: Ports): ControlActivities {
       }
       const { recorder } = d.tenant;
       await record(recorder, [opened(d)], d.signal);
-      const verdict = await verifySet(d.source, { deploymentFile: d.file, at: iso(d.now()), approvals: 'reported', signal: d.signal });
+      const verdict = await verifySet(d.source, {
+        deploymentFile: d.file,
+        at: iso(d.now()),
+        approvals: 'reported',
+        signal: d.signal,
+      });
       if (verdict.status === 'refused') {
         await record(recorder, await setRefused(d, verdict), d.signal);
         throw refused('set_not_verified', `${verdict.problems.length + verdict.omitted} problem(s).`);
@@ -48,7 +53,9 @@ export function controlActivities(ports: Ports): ControlActivities {
         [
           d.entry('plan.recorded', `plan/${d.setDigest}`, { cohorts, managers, plan: ref, forecastMintHours: minting.hours }),
           ...(await summaryOf(d, verdict.set, 'set:frozen')),
-          ...(minting.warning === undefined ? [] : [d.entry('watch-item', 'watch/minting', { id: 'minting', text: minting.warning, owner: 'connector-standby' })]),
+          ...(minting.warning === undefined
+            ? []
+            : [d.entry('watch-item', 'watch/minting', { id: 'minting', text: minting.warning, owner: 'connector-standby' })]),
         ],
         d.signal,
       );
@@ -105,8 +112,15 @@ export function controlActivities(ports: Ports): ControlActivities {
     async writeBrief({ name }) {
       const d = await openDeploymentContext(ports, name);
       const text = briefMarkdown(await d.view(), d.file);
-      const evidence = await putEvidence(d.tenant.audit, d.tenant.auditPrefix, text, { contentType: 'text/markdown', signal: d.signal });
-      await record(d.tenant.recorder, [d.entry('evidence', 'ceo-brief', { subject: 'ceo-brief', summary: 'the brief for the CEO', evidence })], d.signal);
+      const evidence = await putEvidence(d.tenant.audit, d.tenant.auditPrefix, text, {
+        contentType: 'text/markdown',
+        signal: d.signal,
+      });
+      await record(
+        d.tenant.recorder,
+        [d.entry('evidence', 'ceo-brief', { subject: 'ceo-brief', summary: 'the brief for the CEO', evidence })],
+        d.signal,
+      );
     },
 
     async closeDeployment({ name }) {
@@ -116,8 +130,14 @@ export function controlActivities(ports: Ports): ControlActivities {
       const live = cohorts.filter((c) => c.mode === 'live' && (c.phase === 'live' || c.phase === 'handed-over'));
       const result = live.length === cohorts.length ? 'live' : live.length > 0 ? 'live-with-exceptions' : 'failed';
       const brief = view.evidence['ceo-brief']?.evidence;
-      const after = rowsOf('after').map((r) => milestoneEntry(d, view.clock, r.id, { status: 'waived', reason: r.waivedBecause ?? '' }));
-      await record(d.tenant.recorder, [...after, d.entry('deployment.closed', 'closed', { result, ...(brief === undefined ? {} : { brief }) })], d.signal);
+      const after = rowsOf('after').map((r) =>
+        milestoneEntry(d, view.clock, r.id, { status: 'waived', reason: r.waivedBecause ?? '' }),
+      );
+      await record(
+        d.tenant.recorder,
+        [...after, d.entry('deployment.closed', 'closed', { result, ...(brief === undefined ? {} : { brief }) })],
+        d.signal,
+      );
       return { result };
     },
   };
@@ -154,14 +174,23 @@ function signedFor(d: Deployment, view: DeploymentView): string[] {
 function heldBack(d: Deployment, view: DeploymentView, forward: readonly string[]): NewEntry[] {
   const state = stateViewOf(view, d.file, d.setDigest);
   const why = (c: CohortView): string =>
-    c.holds.length > 0 ? `hold ${c.holds.join(', ')}` : `group ${c.group} is not signed by ${missingSignatures(state, c.group).map((r) => ROLE_TITLES[r]).join(', ')}`;
+    c.holds.length > 0
+      ? `hold ${c.holds.join(', ')}`
+      : `group ${c.group} is not signed by ${missingSignatures(state, c.group)
+          .map((r) => ROLE_TITLES[r])
+          .join(', ')}`;
   return Object.values(view.cohorts)
     .filter((c) => isSignable(c) && !forward.includes(c.id))
     .map((c) =>
       d.entry(
         'cohort.phase',
         `${c.id}/phase/held/gate-2`,
-        { phase: 'held', reason: why(c), code: 'wrong_state', liftedBy: `${c.holds.length > 0 ? 'release of the hold, the missing signatures' : 'the missing signatures'}, then golive promote --cohort ${c.id}; ${FAILURES.wrong_state.next}` },
+        {
+          phase: 'held',
+          reason: why(c),
+          code: 'wrong_state',
+          liftedBy: `${c.holds.length > 0 ? 'release of the hold, the missing signatures' : 'the missing signatures'}, then golive promote --cohort ${c.id}; ${FAILURES.wrong_state.next}`,
+        },
         { cohort: c.id },
       ),
     );

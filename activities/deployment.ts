@@ -54,20 +54,25 @@ export async function openDeploymentContext(ports: Ports, name: DeploymentName):
     source: tenant.set(signed.file.manifestSet.prefix),
     now: () => ports.now(),
     entry: entryWriter(name, () => ports.now()),
-    view: async () => (await tenant.log.state(name, signal)) ?? Promise.reject(refused('wrong_state', 'The log knows no such deployment.')),
+    view: async () =>
+      (await tenant.log.state(name, signal)) ?? Promise.reject(refused('wrong_state', 'The log knows no such deployment.')),
   };
 }
 
 async function readSigned(tenant: Tenant, name: DeploymentName, signal: AbortSignal): Promise<Signed> {
   const ref = `${name.deployment}/deployment.yaml`;
-  const [bytes, envelope] = await Promise.all([tenant.manifests.get(ref, signal), tenant.manifests.get(`${name.deployment}/deployment.dsse.json`, signal)]);
+  const [bytes, envelope] = await Promise.all([
+    tenant.manifests.get(ref, signal),
+    tenant.manifests.get(`${name.deployment}/deployment.dsse.json`, signal),
+  ]);
   if (!bytes || !envelope) throw refused('set_not_verified', `${ref} or its signature is missing.`);
   const parsed = parseEnvelope(envelope);
   if ('problem' in parsed) throw refused('set_not_verified', `deployment.dsse.json: ${parsed.detail}.`);
   const read = verifyDeploymentFile(bytes, parsed, tenant.rootKeys.map(publicKey), (b) => tenant.readDeploymentFile(b));
   if (read.status === 'refused') throw refused('set_not_verified', read.problems.map((p) => `${p.file}: ${p.rule}`).join(' '));
   const { file } = read;
-  if (file.customer !== name.customer || file.deployment !== name.deployment) throw refused('wrong_deployment', `${ref} is for ${file.customer}/${file.deployment}.`);
+  if (file.customer !== name.customer || file.deployment !== name.deployment)
+    throw refused('wrong_deployment', `${ref} is for ${file.customer}/${file.deployment}.`);
   const index = await readIndex(tenant.set(file.manifestSet.prefix), signal);
   return { file, fileRef: { ref, digest: read.digest }, index, setDigest: sha256Digest(digestLines(index)) };
 }
@@ -92,7 +97,8 @@ export async function manifestOf(d: Deployment, cohort: string): Promise<Manifes
   const known = manifests.get(entry.sha256);
   if (known) return known;
   const bytes = await d.source.get(entry.key, d.signal);
-  if (!bytes || sha256Hex(bytes) !== entry.sha256) throw refused('set_not_verified', `${entry.key} is not the file that was signed.`);
+  if (!bytes || sha256Hex(bytes) !== entry.sha256)
+    throw refused('set_not_verified', `${entry.key} is not the file that was signed.`);
   const { manifest } = d.source.parse(bytes, entry.key);
   if (!manifest) throw refused('set_not_verified', `${entry.key} cannot be read.`);
   if (manifests.size >= REMEMBERED_MANIFESTS) manifests.clear();

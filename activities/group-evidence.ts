@@ -26,7 +26,14 @@ export async function groupEvidence(d: Deployment): Promise<NewEntry[]> {
     const evidence = await putJsonEvidence(d.tenant.audit, d.tenant.auditPrefix, content, d.signal);
     if (view.groupEvidence[group]?.evidence.digest === evidence.digest) continue;
     const agents = cohorts.reduce((sum, c) => sum + c.agents, 0);
-    entries.push(d.entry('group.evidence', `group-evidence/${group}/${evidence.digest}`, { group, cohorts: cohorts.map((c) => c.id), agents, evidence }));
+    entries.push(
+      d.entry('group.evidence', `group-evidence/${group}/${evidence.digest}`, {
+        group,
+        cohorts: cohorts.map((c) => c.id),
+        agents,
+        evidence,
+      }),
+    );
   }
   return entries;
 }

@@ -16,7 +16,9 @@ export interface Tenant {
   manifests: Store;
   /** The set under a prefix of that bucket. */
   set(prefix: string): SetSource;
-  readDeploymentFile(bytes: Uint8Array): { file: DeploymentFile; problems?: undefined } | { file?: undefined; problems: Problem[] };
+  readDeploymentFile(
+    bytes: Uint8Array,
+  ): { file: DeploymentFile; problems?: undefined } | { file?: undefined; problems: Problem[] };
   audit: Store;
   auditPrefix: string;
   platform: Platform;

@@ -49,7 +49,13 @@ export function setActivities(ports: Ports): SetActivities {
       await record(
         d.tenant.recorder,
         [
-          d.entry('outcome', `register/${d.setDigest}/outcome`, { operation: 'register', key, intent: firstIndex([intent ?? -1]), result: 'applied', detail: cohortSetId }),
+          d.entry('outcome', `register/${d.setDigest}/outcome`, {
+            operation: 'register',
+            key,
+            intent: firstIndex([intent ?? -1]),
+            result: 'applied',
+            detail: cohortSetId,
+          }),
           d.entry('evidence', 'cohort-set', { subject: 'cohort-set', summary: `${cohortSetId}: ${jobs.length} jobs`, evidence }),
         ],
         d.signal,
@@ -63,10 +69,19 @@ export function setActivities(ports: Ports): SetActivities {
       const { results } = await d.tenant.platform.preflight(cohortSetId, d.signal);
       const asked = only === undefined ? results : results.filter((r) => only.includes(r.cohort));
       const failed = asked.flatMap(({ cohort, ok, failures }) => (ok ? [] : [{ cohort, failures }]));
-      const evidence = await putJsonEvidence(d.tenant.audit, d.tenant.auditPrefix, { cohortSetId, attempt, results: asked }, d.signal);
+      const evidence = await putJsonEvidence(
+        d.tenant.audit,
+        d.tenant.auditPrefix,
+        { cohortSetId, attempt, results: asked },
+        d.signal,
+      );
       const halted = only === undefined && failed.length / Math.max(1, asked.length) > d.file.limits.preflightFailureShare;
       const summary = `${asked.length - failed.length} of ${asked.length} manifests passed`;
-      const isolated = failed.map(({ cohort, failures }) => ({ cohort, code: causeOf(failures[0]?.code), detail: failures.map((f) => f.detail).join('; ') }));
+      const isolated = failed.map(({ cohort, failures }) => ({
+        cohort,
+        code: causeOf(failures[0]?.code),
+        detail: failures.map((f) => f.detail).join('; '),
+      }));
       const entries: NewEntry[] = halted
         ? [
             d.entry('evidence', `preflight/${attempt}`, { subject: 'preflight:halted', summary, evidence }),
@@ -79,8 +94,14 @@ export function setActivities(ports: Ports): SetActivities {
             }),
           ]
         : [
-            d.entry('evidence', `preflight/${attempt}`, { subject: only === undefined ? 'preflight' : 'preflight:retry', summary, evidence }),
-            ...(only === undefined && attempt > 1 ? [d.entry('task.closed', `task/preflight/${attempt}/closed`, { taskId: 'preflight', how: summary })] : []),
+            d.entry('evidence', `preflight/${attempt}`, {
+              subject: only === undefined ? 'preflight' : 'preflight:retry',
+              summary,
+              evidence,
+            }),
+            ...(only === undefined && attempt > 1
+              ? [d.entry('task.closed', `task/preflight/${attempt}/closed`, { taskId: 'preflight', how: summary })]
+              : []),
             ...isolated.flatMap((i) => isolation(d, i, attempt)),
           ];
       await record(d.tenant.recorder, entries, d.signal);
@@ -91,13 +112,26 @@ export function setActivities(ports: Ports): SetActivities {
       const d = await openDeploymentContext(ports, name);
       await goAhead(d, authority);
       const { platform } = d.tenant;
-      const snapshot = await platform.snapshot({ key: `${name.customer}/${name.deployment}/hris/1`, deployment: name.deployment }, d.signal);
+      const snapshot = await platform.snapshot(
+        { key: `${name.customer}/${name.deployment}/hris/1`, deployment: name.deployment },
+        d.signal,
+      );
       const emails = new Set<string>();
-      for (const cohort of cohortNames(d)) for (const agent of (await manifestOf(d, cohort)).agents) emails.add(agent.managerEmail);
+      for (const cohort of cohortNames(d))
+        for (const agent of (await manifestOf(d, cohort)).agents) emails.add(agent.managerEmail);
       const { resolved, unresolved } = await platform.resolve(snapshot.snapshotId, [...emails], d.signal);
-      const evidence = await putJsonEvidence(d.tenant.audit, d.tenant.auditPrefix, { ...snapshot, managers: resolved.length, unresolved }, d.signal);
+      const evidence = await putJsonEvidence(
+        d.tenant.audit,
+        d.tenant.auditPrefix,
+        { ...snapshot, managers: resolved.length, unresolved },
+        d.signal,
+      );
       const summary = `${resolved.length} of ${emails.size} managers resolve in ${snapshot.snapshotId} (${snapshot.employees} employees)`;
-      await record(d.tenant.recorder, [d.entry('evidence', 'hris-snapshot', { subject: 'hris-snapshot', summary, evidence })], d.signal);
+      await record(
+        d.tenant.recorder,
+        [d.entry('evidence', 'hris-snapshot', { subject: 'hris-snapshot', summary, evidence })],
+        d.signal,
+      );
       return { snapshotId: snapshot.snapshotId };
     },
 
@@ -114,12 +148,32 @@ const cohortNames = (d: Deployment): string[] => d.index.map((e) => e.key.replac
 
 const causeOf = (code: string | undefined): FailureCode => (isFailureCode(code) ? code : 'preflight_failed');
 
-function isolation(d: Deployment, { cohort, code, detail }: { cohort: string; code: FailureCode; detail: string }, attempt: number): NewEntry[] {
+function isolation(
+  d: Deployment,
+  { cohort, code, detail }: { cohort: string; code: FailureCode; detail: string },
+  attempt: number,
+): NewEntry[] {
   const { sentence, next } = FAILURES[code];
   const about = { cohort };
   return [
-    d.entry('cohort.phase', `${cohort}/phase/preflight/${attempt}`, { phase: 'isolated', code, reason: `${sentence} ${detail}`.trim(), liftedBy: next }, about),
-    d.entry('task.opened', `${cohort}/task/preflight/${attempt}`, { taskId: `${cohort}/set-aside`, owner: 'deployment-lead', code, sentence: `${cohort}: ${sentence} ${detail}`.trim(), next }, about),
+    d.entry(
+      'cohort.phase',
+      `${cohort}/phase/preflight/${attempt}`,
+      { phase: 'isolated', code, reason: `${sentence} ${detail}`.trim(), liftedBy: next },
+      about,
+    ),
+    d.entry(
+      'task.opened',
+      `${cohort}/task/preflight/${attempt}`,
+      {
+        taskId: `${cohort}/set-aside`,
+        owner: 'deployment-lead',
+        code,
+        sentence: `${cohort}: ${sentence} ${detail}`.trim(),
+        next,
+      },
+      about,
+    ),
   ];
 }
 

@@ -48,7 +48,12 @@ export async function bulkWrite(d: Deployment, attempt: number, w: BulkWrite): P
   const intents = await record(
     tenant.recorder,
     [
-      entry('intent', `${subject}/intent`, { operation: w.operation, key: keyOf(`chunk-${w.part}`), agents: w.agents.map((a) => a.id), authority: w.authority }, about),
+      entry(
+        'intent',
+        `${subject}/intent`,
+        { operation: w.operation, key: keyOf(`chunk-${w.part}`), agents: w.agents.map((a) => a.id), authority: w.authority },
+        about,
+      ),
       ...(w.before ?? []),
     ],
     signal,
@@ -59,7 +64,13 @@ export async function bulkWrite(d: Deployment, attempt: number, w: BulkWrite): P
   const keep = (items: readonly ItemResult[]) => {
     for (const item of items) if (item.status !== 'rate_limited') results.set(item.agent, item);
   };
-  if (attempt > 1) keep(await tenant.platform.lookup(w.agents.map((a) => keyOf(a.id)), signal));
+  if (attempt > 1)
+    keep(
+      await tenant.platform.lookup(
+        w.agents.map((a) => keyOf(a.id)),
+        signal,
+      ),
+    );
 
   let refusal: Refusal | undefined;
   for (;;) {
@@ -81,7 +92,10 @@ export async function bulkWrite(d: Deployment, attempt: number, w: BulkWrite): P
 
   const outcomes = w.agents.map((agent) => {
     const data = outcomeOf(w, keyOf(agent.id), intent, results.get(agent.id), refusal);
-    return entry('outcome', `${w.cohort}/${agent.id}/${w.operation}/${w.generation}/outcome`, data, { ...about, agent: agent.id });
+    return entry('outcome', `${w.cohort}/${agent.id}/${w.operation}/${w.generation}/outcome`, data, {
+      ...about,
+      agent: agent.id,
+    });
   });
   await record(tenant.recorder, outcomes, signal);
   return summed(w.operation, [...results.values()], refusal);
@@ -106,7 +120,13 @@ function outcomeOf(
     ...(verdict === undefined ? {} : { verdict }),
   };
   if (item.status === 'done') return { ...base, result: 'applied', ...said };
-  return { ...base, result: 'not-applied', code: codeOf(w.operation, item), ...(item.detail === undefined ? {} : { detail: item.detail }), ...said };
+  return {
+    ...base,
+    result: 'not-applied',
+    code: codeOf(w.operation, item),
+    ...(item.detail === undefined ? {} : { detail: item.detail }),
+    ...said,
+  };
 }
 
 function codeOf(operation: Operation, item: ItemResult): FailureCode {
@@ -120,9 +140,16 @@ function codeOf(operation: Operation, item: ItemResult): FailureCode {
 function summed(operation: Operation, items: readonly ItemResult[], refusal: Refusal | undefined): StepResult {
   const done = items.filter((i) => i.status === 'done').length;
   if (refusal) return { done, ...refusal };
-  const failed = items.filter((i) => (i.status !== 'done' && i.status !== 'fenced') || (operation === 'smoke' && i.status === 'done' && i.verdict !== 'ALLOW'));
+  const failed = items.filter(
+    (i) =>
+      (i.status !== 'done' && i.status !== 'fenced') || (operation === 'smoke' && i.status === 'done' && i.verdict !== 'ALLOW'),
+  );
   const [first] = failed;
   if (first === undefined) return { done };
   const code = operation === 'smoke' ? 'smoke_failed' : codeOf(operation, first);
-  return { done, code, detail: `${failed.length} of ${items.length}: ${first.agent} ${first.verdict ?? first.detail ?? first.status}`.slice(0, 300) };
+  return {
+    done,
+    code,
+    detail: `${failed.length} of ${items.length}: ${first.agent} ${first.verdict ?? first.detail ?? first.status}`.slice(0, 300),
+  };
 }

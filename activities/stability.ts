@@ -8,7 +8,12 @@ const LATENCY_BOUNDS_MS = [10, 20, 50, 100, 200, 500, 1000, 2000, 5000];
 export type CohortVerdict = StabilityVerdict & { cohort: string; samples: number };
 
 /** Each cohort's live agents over a window, by the platform's telemetry and the runbook's metric levels. */
-export async function judgeCohorts(d: Deployment, cohorts: readonly string[], fromMs: number, toMs: number): Promise<CohortVerdict[]> {
+export async function judgeCohorts(
+  d: Deployment,
+  cohorts: readonly string[],
+  fromMs: number,
+  toMs: number,
+): Promise<CohortVerdict[]> {
   const telemetry = await d.tenant.platform.telemetry(d.name.deployment, iso(fromMs), iso(toMs), d.signal);
   const view = await d.view();
   return cohorts.map((cohort) => {
@@ -19,7 +24,15 @@ export async function judgeCohorts(d: Deployment, cohorts: readonly string[], fr
 }
 
 function judge(d: Deployment, live: Telemetry['cohorts'][number]['live'] | undefined, openHolds: string[]): StabilityVerdict {
-  if (!live) return judgeStability({ samples: 0, minimumSamples: d.file.limits.minimumSamples, errorRate: null, p95Ms: null, p99Ms: null, openHolds });
+  if (!live)
+    return judgeStability({
+      samples: 0,
+      minimumSamples: d.file.limits.minimumSamples,
+      errorRate: null,
+      p95Ms: null,
+      p99Ms: null,
+      openHolds,
+    });
   const histogram = { upperBoundsMs: LATENCY_BOUNDS_MS, counts: live.latency };
   return judgeStability({
     samples: live.calls,

@@ -27,7 +27,11 @@ export function waveActivities(ports: Ports): WaveActivities {
     async openWave({ name, wave, shape, cohorts, authority, ramp }) {
       const d = await openDeploymentContext(ports, name);
       const { grant } = await promotion(d, authority, await raisables(d, cohorts));
-      await record(d.tenant.recorder, [d.entry('wave.started', `wave/${wave}`, { wave, shape, cohorts, ramp, authority: grant.index })], d.signal);
+      await record(
+        d.tenant.recorder,
+        [d.entry('wave.started', `wave/${wave}`, { wave, shape, cohorts, ramp, authority: grant.index })],
+        d.signal,
+      );
     },
 
     async raise({ percent, ...ref }) {
@@ -50,8 +54,16 @@ export function waveActivities(ports: Ports): WaveActivities {
       await record(
         d.tenant.recorder,
         [
-          d.entry('evidence', `wave/${ref.wave}/${percent}/etags`, { subject: etagSubject(ref, percent), summary: `${Object.keys(after).length} cohorts at ${percent} %`, evidence }),
-          d.entry('wave.step', `wave/${ref.wave}/${percent}`, { wave: ref.wave, percent, planHours: planHours(clock, d.now()) ?? 0 }),
+          d.entry('evidence', `wave/${ref.wave}/${percent}/etags`, {
+            subject: etagSubject(ref, percent),
+            summary: `${Object.keys(after).length} cohorts at ${percent} %`,
+            evidence,
+          }),
+          d.entry('wave.step', `wave/${ref.wave}/${percent}`, {
+            wave: ref.wave,
+            percent,
+            planHours: planHours(clock, d.now()) ?? 0,
+          }),
           ...left.flatMap((l) => setAside(d, ref.wave, l)),
         ],
         d.signal,
@@ -79,9 +91,16 @@ export function waveActivities(ports: Ports): WaveActivities {
         }
         const left: Left = verdicts.filter((v) => v.verdict !== 'pass').map(({ cohort }) => ({ cohort, code: 'not_stable' }));
         const entries = verdicts.map(({ cohort, verdict, reasons, samples }) =>
-          d.entry('verdict', `wave/${ref.wave}/${percent}/verdict/${cohort}`, { subject: `wave:${ref.wave}:${percent}:${cohort}`, verdict, reasons, samples }, { cohort }),
+          d.entry(
+            'verdict',
+            `wave/${ref.wave}/${percent}/verdict/${cohort}`,
+            { subject: `wave:${ref.wave}:${percent}:${cohort}`, verdict, reasons, samples },
+            { cohort },
+          ),
         );
-        const aside = left.flatMap((l) => setAside(d, ref.wave, l, verdicts.find((v) => v.cohort === l.cohort)?.reasons.join('; ')));
+        const aside = left.flatMap((l) =>
+          setAside(d, ref.wave, l, verdicts.find((v) => v.cohort === l.cohort)?.reasons.join('; ')),
+        );
         await record(d.tenant.recorder, [...entries, ...aside], d.signal);
         return { in: ref.cohorts.filter((c) => !left.some((l) => l.cohort === c)), left };
       }
@@ -90,7 +109,11 @@ export function waveActivities(ports: Ports): WaveActivities {
     async closeWave({ name, wave, cohorts, left }) {
       const d = await openDeploymentContext(ports, name);
       const live = cohorts.map((cohort) => d.entry('cohort.phase', `wave/${wave}/live/${cohort}`, { phase: 'live' }, { cohort }));
-      await record(d.tenant.recorder, [...live, d.entry('wave.closed', `wave/${wave}/closed`, { wave, live: cohorts.length, left })], d.signal);
+      await record(
+        d.tenant.recorder,
+        [...live, d.entry('wave.closed', `wave/${wave}/closed`, { wave, live: cohorts.length, left })],
+        d.signal,
+      );
     },
   };
 }
@@ -113,12 +136,21 @@ async function etagsFor(d: Deployment, ref: WaveRef, grant: Grant, percent: numb
   const evidence = last === undefined ? grant.evidence : view.evidence[etagSubject(ref, last.percent)]?.evidence;
   const bytes = evidence && (await getEvidence(d.tenant.audit, evidence, d.signal));
   if (!bytes) return {};
-  const content = JSON.parse(Buffer.from(bytes).toString('utf8')) as Record<string, string> | { modes: { cohort: string; etag: string }[] };
-  return Array.isArray(content['modes']) ? Object.fromEntries(content['modes'].map((m) => [m.cohort, m.etag])) : (content as Record<string, string>);
+  const content = JSON.parse(Buffer.from(bytes).toString('utf8')) as
+    Record<string, string> | { modes: { cohort: string; etag: string }[] };
+  return Array.isArray(content['modes'])
+    ? Object.fromEntries(content['modes'].map((m) => [m.cohort, m.etag]))
+    : (content as Record<string, string>);
 }
 
 /** Intent, flip, an outcome per agent that is live by it. 412 and `fenced` are final answers. */
-async function flip(d: Deployment, cohort: string, percent: number, grant: Grant, ifMatch: string): Promise<{ cohort: string; etag: string } | Left[number]> {
+async function flip(
+  d: Deployment,
+  cohort: string,
+  percent: number,
+  grant: Grant,
+  ifMatch: string,
+): Promise<{ cohort: string; etag: string } | Left[number]> {
   const { recorder, platform } = d.tenant;
   const manifest = await manifestOf(d, cohort);
   const agents = exposure(
@@ -130,7 +162,19 @@ async function flip(d: Deployment, cohort: string, percent: number, grant: Grant
   const about = { cohort };
   const ramping = d.entry('cohort.phase', `${cohort}/phase/ramping/${generation}`, { phase: 'ramping' }, about);
   const intent = firstIndex(
-    await record(recorder, [d.entry('intent', `${cohort}/raise/${generation}/intent`, { operation: 'raise', key, agents, authority: grant.index }, about), ramping], d.signal),
+    await record(
+      recorder,
+      [
+        d.entry(
+          'intent',
+          `${cohort}/raise/${generation}/intent`,
+          { operation: 'raise', key, agents, authority: grant.index },
+          about,
+        ),
+        ramping,
+      ],
+      d.signal,
+    ),
   );
   try {
     const after = await platform.setMode(
@@ -142,7 +186,14 @@ async function flip(d: Deployment, cohort: string, percent: number, grant: Grant
       d.entry(
         'outcome',
         `${cohort}/${agent}/raise/${generation}/outcome`,
-        { operation: 'raise', key: sideEffectKey(d.name, cohort, agent, 'raise', generation), intent, result: 'applied', mode: 'live', livePercent: percent },
+        {
+          operation: 'raise',
+          key: sideEffectKey(d.name, cohort, agent, 'raise', generation),
+          intent,
+          result: 'applied',
+          mode: 'live',
+          livePercent: percent,
+        },
         { ...about, agent },
       ),
     );
@@ -151,7 +202,18 @@ async function flip(d: Deployment, cohort: string, percent: number, grant: Grant
   } catch (error) {
     const refusal = finalRefusal(error);
     if (refusal === undefined) throw error;
-    await record(recorder, [d.entry('outcome', `${cohort}/raise/${generation}/outcome`, { operation: 'raise', key, intent, result: 'not-applied', ...refusal }, about)], d.signal);
+    await record(
+      recorder,
+      [
+        d.entry(
+          'outcome',
+          `${cohort}/raise/${generation}/outcome`,
+          { operation: 'raise', key, intent, result: 'not-applied', ...refusal },
+          about,
+        ),
+      ],
+      d.signal,
+    );
     return { cohort, code: refusal.code };
   }
 }
@@ -162,6 +224,11 @@ function setAside(d: Deployment, wave: string, { cohort, code }: { cohort: strin
   const reason = `${sentence} ${detail}`.trim();
   return [
     d.entry('cohort.phase', `wave/${wave}/held/${cohort}`, { phase: 'held', code, reason, liftedBy: next }, about),
-    d.entry('task.opened', `wave/${wave}/task/${cohort}`, { taskId: `${cohort}/set-aside`, owner: 'deployment-lead', code, sentence: `${cohort}: ${reason}`, next }, about),
+    d.entry(
+      'task.opened',
+      `wave/${wave}/task/${cohort}`,
+      { taskId: `${cohort}/set-aside`, owner: 'deployment-lead', code, sentence: `${cohort}: ${reason}`, next },
+      about,
+    ),
   ];
 }

@@ -26,7 +26,15 @@ export function stateViewOf(view: DeploymentView, file: DeploymentFile, setDiges
     state.groups[c.group] = { ...state.groups[c.group], [c.id]: { shape: c.shape, phase: c.phase ?? 'registered' } };
   }
   for (const h of Object.values(view.holds)) {
-    state.holds.added[h.holdId] = { id: h.holdId, scope: h.scope, ceiling: h.ceiling, by: h.by, why: h.why, since: h.at, releasedBy: h.releasedBy };
+    state.holds.added[h.holdId] = {
+      id: h.holdId,
+      scope: h.scope,
+      ceiling: h.ceiling,
+      by: h.by,
+      why: h.why,
+      since: h.at,
+      releasedBy: h.releasedBy,
+    };
     if (h.released) state.holds.tombstones[h.holdId] = { by: h.released.by, at: h.released.at };
   }
   for (const a of view.approvals) {
@@ -71,5 +79,6 @@ function count(state: DeploymentStateView, { kind, outcome, role, person, scope,
   const name = scope.names[0] ?? '';
   if (kind === 'confirm') voice(state, subjects.confirm(name), role, person, 'approve');
   if (kind === 'waive') voice(state, subjects.waive(name), role, person, 'approve');
-  if (kind === 'approve' && scope.level === 'deployment') voice(state, subjects.goAhead, role, person, args.decision ?? 'approve');
+  if (kind === 'approve' && scope.level === 'deployment')
+    voice(state, subjects.goAhead, role, person, args.decision ?? 'approve');
 }

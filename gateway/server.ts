@@ -16,7 +16,12 @@ export function gateway(sink: CommandSink): FastifyInstance {
   const app = fastify({ bodyLimit: 2 * ENVELOPE_LIMIT_BYTES, logger: false });
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'golive_gateway_' });
-  const commands = new Counter({ name: 'golive_gateway_commands_total', help: 'Orders handed in', labelNames: ['outcome'], registers: [registry] });
+  const commands = new Counter({
+    name: 'golive_gateway_commands_total',
+    help: 'Orders handed in',
+    labelNames: ['outcome'],
+    registers: [registry],
+  });
 
   app.post('/v1/commands', async (request, reply) => {
     const answer = (status: number, outcome: string, content: Record<string, string>) => {
@@ -26,7 +31,10 @@ export function gateway(sink: CommandSink): FastifyInstance {
     const given = body.safeParse(request.body);
     const envelope = given.success ? parseEnvelope(given.data.envelope) : undefined;
     if (!given.success || envelope === undefined || 'problem' in envelope) {
-      return answer(400, 'malformed', { code: 'malformed_command', message: 'The body is {"envelope": "<DSSE envelope as JSON text>"}; use the golive CLI.' });
+      return answer(400, 'malformed', {
+        code: 'malformed_command',
+        message: 'The body is {"envelope": "<DSSE envelope as JSON text>"}; use the golive CLI.',
+      });
     }
     try {
       const { id } = await sink.handIn({ envelope: given.data.envelope, handedInAt: new Date().toISOString() });
@@ -35,7 +43,10 @@ export function gateway(sink: CommandSink): FastifyInstance {
       if (error instanceof CommandNotTaken) {
         return answer(error.code === 'wrong_deployment' ? 404 : 400, error.code, { code: error.code, message: error.message });
       }
-      return answer(503, 'unavailable', { code: 'unavailable', message: 'Temporal does not answer; the order is recorded nowhere yet. Hand the same envelope in again.' });
+      return answer(503, 'unavailable', {
+        code: 'unavailable',
+        message: 'Temporal does not answer; the order is recorded nowhere yet. Hand the same envelope in again.',
+      });
     }
   });
 

@@ -36,10 +36,15 @@ export function readTenants(path: string): Map<string, Tenant> {
   try {
     text = readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new ConfigError(`GOLIVE_TENANTS_FILE: ${path} cannot be read (${cause instanceof Error ? cause.message : String(cause)})`);
+    throw new ConfigError(
+      `GOLIVE_TENANTS_FILE: ${path} cannot be read (${cause instanceof Error ? cause.message : String(cause)})`,
+    );
   }
   const parsed = tenantsFile.safeParse(JSON.parse(text));
-  if (!parsed.success) throw new ConfigError(`GOLIVE_TENANTS_FILE: ${parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; ')}`);
+  if (!parsed.success)
+    throw new ConfigError(
+      `GOLIVE_TENANTS_FILE: ${parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; ')}`,
+    );
   return new Map(parsed.data.tenants.map((t) => [t.customer, connect(t)]));
 }
 

@@ -30,7 +30,8 @@ async function contentHash(): Promise<string> {
   const hash = createHash('sha256');
   const sdk = createRequire(import.meta.url)('@temporalio/worker/package.json') as { version: string };
   hash.update(sdk.version);
-  for (const file of (await Promise.all(SOURCES.map(filesIn))).flat().sort()) hash.update(file).update(await readFile(join(root, file)));
+  for (const file of (await Promise.all(SOURCES.map(filesIn))).flat().sort())
+    hash.update(file).update(await readFile(join(root, file)));
   return hash.digest('hex').slice(0, 16);
 }
 

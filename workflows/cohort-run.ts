@@ -89,7 +89,14 @@ export async function noted(run: CohortRun, phase: NotedPhase, code?: FailureCod
   const { name, cohort } = run.ref;
   try {
     await notePhase.executeWithOptions(summary(`${phase}${code ? `: ${code}` : ''}`), [
-      { name, cohort, phase, attempt: run.attempt, ...(code === undefined ? {} : { code }), ...(detail === undefined ? {} : { detail }) },
+      {
+        name,
+        cohort,
+        phase,
+        attempt: run.attempt,
+        ...(code === undefined ? {} : { code }),
+        ...(detail === undefined ? {} : { detail }),
+      },
     ]);
   } catch (error) {
     if (failureCode(error) === undefined) throw error;

@@ -28,8 +28,12 @@ async function provision(run: CohortRun): Promise<boolean> {
   const { snapshotId } = run.input;
   upsertSearchAttributes([{ key: MODE, value: 'shadow' }]);
   return (
-    (await atStep(run, 'creating', () => chunks(run).map((chunk) => createChunk.executeWithOptions(summary(`create chunk ${chunk}`), [{ ...run.ref, chunk }])))) &&
-    (await atStep(run, 'binding', () => [bindCohort.executeWithOptions(summary('bind every agent to its manager'), [{ ...run.ref, snapshotId }])]))
+    (await atStep(run, 'creating', () =>
+      chunks(run).map((chunk) => createChunk.executeWithOptions(summary(`create chunk ${chunk}`), [{ ...run.ref, chunk }])),
+    )) &&
+    (await atStep(run, 'binding', () => [
+      bindCohort.executeWithOptions(summary('bind every agent to its manager'), [{ ...run.ref, snapshotId }]),
+    ]))
   );
 }
 
@@ -37,16 +41,24 @@ async function provision(run: CohortRun): Promise<boolean> {
 async function sample(run: CohortRun): Promise<boolean> {
   const chunk = 'sample';
   return (
-    (await atStep(run, 'sampling', () => [mintChunk.executeWithOptions(summary('mint the smoke sample'), [{ ...run.ref, chunk }])])) &&
-    (await atStep(run, 'sampling', () => [smokeChunk.executeWithOptions(summary('no-op of the smoke sample'), [{ ...run.ref, chunk, attempt: run.attempt }])]))
+    (await atStep(run, 'sampling', () => [
+      mintChunk.executeWithOptions(summary('mint the smoke sample'), [{ ...run.ref, chunk }]),
+    ])) &&
+    (await atStep(run, 'sampling', () => [
+      smokeChunk.executeWithOptions(summary('no-op of the smoke sample'), [{ ...run.ref, chunk, attempt: run.attempt }]),
+    ]))
   );
 }
 
 async function credentials(run: CohortRun): Promise<boolean> {
   const passed =
-    (await atStep(run, 'minting', () => rest(run).map((chunk) => mintChunk.executeWithOptions(summary(`mint chunk ${chunk}`), [{ ...run.ref, chunk }])))) &&
     (await atStep(run, 'minting', () =>
-      rest(run).map((chunk) => smokeChunk.executeWithOptions(summary(`no-op of chunk ${chunk}`), [{ ...run.ref, chunk, attempt: run.attempt }])),
+      rest(run).map((chunk) => mintChunk.executeWithOptions(summary(`mint chunk ${chunk}`), [{ ...run.ref, chunk }])),
+    )) &&
+    (await atStep(run, 'minting', () =>
+      rest(run).map((chunk) =>
+        smokeChunk.executeWithOptions(summary(`no-op of chunk ${chunk}`), [{ ...run.ref, chunk, attempt: run.attempt }]),
+      ),
     )) &&
     (await atStep(run, 'ready', () => [confirmReady.executeWithOptions(summary('count what the platform has'), [run.ref])]));
   if (passed) await report(run, { kind: 'ready' });
@@ -59,7 +71,9 @@ async function shadow(run: CohortRun): Promise<boolean> {
   run.ref = { ...run.ref, authority: word.authority };
   const passed =
     (await atStep(run, 'shadow', () => [runShadow.executeWithOptions(summary('running in shadow'), [run.ref])])) &&
-    (await atStep(run, 'shadow', () => [runExample.executeWithOptions(summary('the example request against its schema'), [{ ...run.ref, attempt: run.attempt }])]));
+    (await atStep(run, 'shadow', () => [
+      runExample.executeWithOptions(summary('the example request against its schema'), [{ ...run.ref, attempt: run.attempt }]),
+    ]));
   if (passed) await report(run, { kind: 'shadow' });
   return passed;
 }

@@ -4,7 +4,14 @@ import type { CommandResult } from '../activities/contract.ts';
 import { newClock, remainingMs } from '../domain/clock.ts';
 import { deploymentId } from '../domain/ids.ts';
 import { newState, type DeploymentState } from './deployment-state.ts';
-import { commandSignal, reportSignal, stateQuery, type CohortReport, type CommandMessage, type DeploymentInput } from './messages/deployment.ts';
+import {
+  commandSignal,
+  reportSignal,
+  stateQuery,
+  type CohortReport,
+  type CommandMessage,
+  type DeploymentInput,
+} from './messages/deployment.ts';
 import { summary } from './summary.ts';
 
 export type Applied = Extract<CommandResult, { outcome: 'applied' }>;

@@ -23,7 +23,11 @@ export async function deployment(input: DeploymentInput): Promise<void> {
   if (stage === 'closed') return;
   tag(run, 'on-track');
 
-  const commands = applyCommands(run, (message) => apply(run, message), (order) => act(run, order));
+  const commands = applyCommands(
+    run,
+    (message) => apply(run, message),
+    (order) => act(run, order),
+  );
   const reports = actOnReports(run);
   await STAGES[stage](run);
 
@@ -41,7 +45,9 @@ export async function deployment(input: DeploymentInput): Promise<void> {
 const atStage = (run: DeploymentRun): string => run.state.stage;
 
 const apply = (run: DeploymentRun, { envelope, handedInAt }: CommandMessage) =>
-  insist(run, 'an order', () => applyCommand.executeWithOptions(summary('an order: verify, judge, record'), [{ name: run.input.name, envelope, handedInAt }]));
+  insist(run, 'an order', () =>
+    applyCommand.executeWithOptions(summary('an order: verify, judge, record'), [{ name: run.input.name, envelope, handedInAt }]),
+  );
 
 async function act(run: DeploymentRun, order: Applied): Promise<void> {
   if (order.kind === 'retry' && order.scope.level === 'cohort') await retryCohorts(run, order);

@@ -8,7 +8,11 @@ import { QUEUES } from '../domain/ids.ts';
  */
 const CLASSES = {
   /** Looks only. Repeating costs nothing, so it is repeated soon and for long: people wait for the answer. */
-  read: { startToCloseTimeout: '1 minute', scheduleToCloseTimeout: '1 day', retry: { initialInterval: '500 ms', backoffCoefficient: 2, maximumInterval: '10 s' } },
+  read: {
+    startToCloseTimeout: '1 minute',
+    scheduleToCloseTimeout: '1 day',
+    retry: { initialInterval: '500 ms', backoffCoefficient: 2, maximumInterval: '10 s' },
+  },
   /** Watches until facts are there. Lives for days; a dead worker shows by its heartbeat and another goes on. */
   watch: {
     startToCloseTimeout: '40 days',
@@ -42,14 +46,16 @@ const CLASSES = {
 const control = { taskQueue: QUEUES.control };
 const engine = { taskQueue: QUEUES.engine };
 
-export const { openDeployment, applyCommand, passGate, noteBlocked, writeBrief, closeDeployment } = proxyActivities<ControlActivities>({ ...CLASSES.read, ...control });
+export const { openDeployment, applyCommand, passGate, noteBlocked, writeBrief, closeDeployment } =
+  proxyActivities<ControlActivities>({ ...CLASSES.read, ...control });
 export const { settleWindow } = proxyActivities<ControlActivities>({ ...CLASSES.watch, ...control });
 export const { verifySet, preflight, compileEvidence } = proxyActivities<SetActivities>({ ...CLASSES.read, ...engine });
 export const { registerCohorts, takeSnapshot } = proxyActivities<SetActivities>({ ...CLASSES.idempotentWrite, ...engine });
-export const { createChunk, bindCohort, smokeChunk, confirmReady, runShadow, runExample, notePhase } = proxyActivities<CohortActivities>({
-  ...CLASSES.idempotentWrite,
-  ...engine,
-});
+export const { createChunk, bindCohort, smokeChunk, confirmReady, runShadow, runExample, notePhase } =
+  proxyActivities<CohortActivities>({
+    ...CLASSES.idempotentWrite,
+    ...engine,
+  });
 export const { mintChunk } = proxyActivities<CohortActivities>({ ...CLASSES.mint, taskQueue: QUEUES.mint });
 export const { raise } = proxyActivities<WaveActivities>({ ...CLASSES.raise, ...engine });
 export const { evaluate } = proxyActivities<WaveActivities>({ ...CLASSES.watch, ...engine });

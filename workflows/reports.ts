@@ -26,7 +26,10 @@ async function cohortMoved(run: DeploymentRun, report: Extract<CohortReport, { f
     await advance(run, report.cohort, { to: 'shadow', authority: { grant: gate1 } });
   }
   if (report.kind === 'shadow' && state.stage === 'golive') {
-    const compile = () => compileEvidence.executeWithOptions(summary(`${report.cohort} came late: evidence for its sign-off`), [{ name: run.input.name }]);
+    const compile = () =>
+      compileEvidence.executeWithOptions(summary(`${report.cohort} came late: evidence for its sign-off`), [
+        { name: run.input.name },
+      ]);
     await insist(run, 'evidence for the sign-offs', compile);
   }
 }

@@ -20,5 +20,9 @@ export async function retryCohorts(run: DeploymentRun, order: Applied): Promise<
     ]);
   const { isolated } = await insist(run, 'preflight', check);
   const failed = new Set(isolated.map((i) => i.cohort));
-  await startCohorts(run, unborn.filter((c) => !failed.has(c.id)), authority);
+  await startCohorts(
+    run,
+    unborn.filter((c) => !failed.has(c.id)),
+    authority,
+  );
 }

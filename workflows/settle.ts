@@ -6,4 +6,6 @@ import { summary } from './summary.ts';
 
 /** Watches a window's rows beside the work, until each is settled by its facts. */
 export const settleRows = (run: DeploymentRun, window: WindowName): Promise<unknown> =>
-  insist(run, `rows of ${window}`, () => settleWindow.executeWithOptions(summary(`${window}: each row by its facts`), [{ name: run.input.name, window }]));
+  insist(run, `rows of ${window}`, () =>
+    settleWindow.executeWithOptions(summary(`${window}: each row by its facts`), [{ name: run.input.name, window }]),
+  );

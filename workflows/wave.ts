@@ -27,17 +27,25 @@ export async function wave(input: WaveInput): Promise<void> {
   keep(await step(ref, cohorts, opened));
   if (cohorts.length === 0) return report(input, cohorts, left);
   for (const percent of ramp) {
-    keep(await step(ref, cohorts, () => raise.executeWithOptions(summary(`raise to live ${percent} %`), [{ ...ref, cohorts, percent }])));
+    keep(
+      await step(ref, cohorts, () =>
+        raise.executeWithOptions(summary(`raise to live ${percent} %`), [{ ...ref, cohorts, percent }]),
+      ),
+    );
     if (cohorts.length === 0) break;
     // Full exposure is held for the wave's time; the steps before it share what the window leaves.
     const hours = percent === 100 ? holdHours : 2 / ramp.length;
     keep(
       await step(ref, cohorts, () =>
-        evaluate.executeWithOptions(summary(`watch live ${percent} % for ${hours} h`), [{ ...ref, cohorts, percent, holdHours: hours, speed }]),
+        evaluate.executeWithOptions(summary(`watch live ${percent} % for ${hours} h`), [
+          { ...ref, cohorts, percent, holdHours: hours, speed },
+        ]),
       ),
     );
   }
-  await closeWave.executeWithOptions(summary(`${cohorts.length} live, ${left.length} left the wave`), [{ ...ref, cohorts, left }]);
+  await closeWave.executeWithOptions(summary(`${cohorts.length} live, ${left.length} left the wave`), [
+    { ...ref, cohorts, left },
+  ]);
   await report(input, cohorts, left);
 }
 
@@ -55,7 +63,12 @@ async function step(ref: WaveRef, cohorts: string[], run: () => Promise<WaveStep
 
 async function report(input: WaveInput, live: string[], left: string[]): Promise<void> {
   try {
-    await getExternalWorkflowHandle(deploymentWorkflowId(input.name)).signal(reportSignal, { from: 'wave', wave: input.wave, live, left });
+    await getExternalWorkflowHandle(deploymentWorkflowId(input.name)).signal(reportSignal, {
+      from: 'wave',
+      wave: input.wave,
+      live,
+      left,
+    });
   } catch (error) {
     log.warn('the deployment could not be told', { wave: input.wave, error: String(error) });
   }

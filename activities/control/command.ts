@@ -1,4 +1,11 @@
-import { canonicalJson, envelopeDigest, envelopeText, parseEnvelope, verifyEnvelope, type Envelope } from '../../audit/envelope.ts';
+import {
+  canonicalJson,
+  envelopeDigest,
+  envelopeText,
+  parseEnvelope,
+  verifyEnvelope,
+  type Envelope,
+} from '../../audit/envelope.ts';
 import { publicKey } from '../../audit/keys.ts';
 import { putEvidence } from '../../clients/store/evidence.ts';
 import { judge } from '../../domain/authority/judge.ts';
@@ -53,11 +60,18 @@ export async function applyEnvelope(d: Deployment, text: string, handedInAt: str
   const what = { envelope, id: command.id, kind: command.kind, command, latencyMs };
   if (judgement.verdict === 'refused') {
     const missing = checks.flatMap((c) => (c.missing === null ? [] : [`${c.row}: ${c.missing}`]));
-    return refuse(d, what, missing.length > 0 ? { ...judgement, sentence: `${judgement.sentence} ${missing.join(' ')}`.slice(0, 1500) } : judgement);
+    return refuse(
+      d,
+      what,
+      missing.length > 0 ? { ...judgement, sentence: `${judgement.sentence} ${missing.join(' ')}`.slice(0, 1500) } : judgement,
+    );
   }
 
   const effects = await effectsOf(d, command, view, checks);
-  const ref = await putEvidence(audit, auditPrefix, envelopeText(envelope), { contentType: 'application/json', signal: d.signal });
+  const ref = await putEvidence(audit, auditPrefix, envelopeText(envelope), {
+    contentType: 'application/json',
+    signal: d.signal,
+  });
   const { fenceGeneration, evidence, clock } = effects;
   const applied = d.entry(
     'command.applied',
@@ -67,7 +81,14 @@ export async function applyEnvelope(d: Deployment, text: string, handedInAt: str
   );
   const index = firstIndex(await record(recorder, [applied], d.signal));
   await record(recorder, effects.entries(index), d.signal);
-  return { outcome: 'applied', id: command.id, kind: command.kind, scope: command.scope, index, ...(clock === undefined ? {} : { clock }) };
+  return {
+    outcome: 'applied',
+    id: command.id,
+    kind: command.kind,
+    scope: command.scope,
+    index,
+    ...(clock === undefined ? {} : { clock }),
+  };
 }
 
 interface What {
@@ -80,14 +101,25 @@ interface What {
 
 async function refuse(d: Deployment, what: What, { code, sentence }: Refusal): Promise<CommandResult> {
   const { recorder, audit, auditPrefix } = d.tenant;
-  const envelope = await putEvidence(audit, auditPrefix, envelopeText(what.envelope), { contentType: 'application/json', signal: d.signal });
+  const envelope = await putEvidence(audit, auditPrefix, envelopeText(what.envelope), {
+    contentType: 'application/json',
+    signal: d.signal,
+  });
   // Without a valid signature the id is the envelope's own: nobody can use up an id that belongs to somebody else's order.
   const signed = what.command !== undefined && code !== 'signature_invalid' && code !== 'unknown_person';
   const subject = signed ? `command/${what.id}` : `command-unsigned/${envelopeDigest(what.envelope)}`;
   const entry = d.entry(
     'command.refused',
     subject,
-    { commandId: what.id, kind: what.kind, ...(what.command ? { scope: what.command.scope } : {}), code, sentence, envelope, latencyMs: what.latencyMs },
+    {
+      commandId: what.id,
+      kind: what.kind,
+      ...(what.command ? { scope: what.command.scope } : {}),
+      code,
+      sentence,
+      envelope,
+      latencyMs: what.latencyMs,
+    },
     { actor: what.command?.person ?? 'unknown' },
   );
   await record(recorder, [entry], d.signal);
@@ -100,14 +132,29 @@ async function unreadable(d: Deployment, text: string, latencyMs: number, detail
   const sentence = `${FAILURES.malformed_command.sentence} ${detail}`;
   await record(
     d.tenant.recorder,
-    [d.entry('command.refused', `command-unreadable/${kept.digest}`, { commandId: kept.digest, kind: 'unknown', code: 'malformed_command', sentence, envelope: kept, latencyMs }, { actor: 'unknown' })],
+    [
+      d.entry(
+        'command.refused',
+        `command-unreadable/${kept.digest}`,
+        { commandId: kept.digest, kind: 'unknown', code: 'malformed_command', sentence, envelope: kept, latencyMs },
+        { actor: 'unknown' },
+      ),
+    ],
     d.signal,
   );
   return { outcome: 'refused', id: kept.digest, code: 'malformed_command' };
 }
 
-const malformed = (): Refusal => ({ verdict: 'refused', code: 'malformed_command', sentence: FAILURES.malformed_command.sentence });
-const unsigned = (): Refusal => ({ verdict: 'refused', code: 'signature_invalid', sentence: FAILURES.signature_invalid.sentence });
+const malformed = (): Refusal => ({
+  verdict: 'refused',
+  code: 'malformed_command',
+  sentence: FAILURES.malformed_command.sentence,
+});
+const unsigned = (): Refusal => ({
+  verdict: 'refused',
+  code: 'signature_invalid',
+  sentence: FAILURES.signature_invalid.sentence,
+});
 
 /** Whose key verifies; found by trying the keys of the signed deployment file, never by what the order says of itself. */
 function signerOf(d: Deployment, envelope: Envelope): { person: Person; payload: Uint8Array } | undefined {

@@ -3,7 +3,6 @@ import { holdsMadeBy } from '../../domain/authority/record.ts';
 import { planHours, rebaseline, startClock, stopClock, type ClockState } from '../../domain/clock.ts';
 import type { Command } from '../../domain/command.ts';
 import type { EvidenceRef, NewEntry } from '../../domain/entry.ts';
-import type { Role } from '../../domain/roles.ts';
 import type { DeploymentView } from '../../domain/view.ts';
 import type { Deployment } from '../deployment.ts';
 import { milestoneEntry } from '../settle/milestone.ts';
@@ -19,7 +18,12 @@ export interface Effects {
   entries(index: number): NewEntry[];
 }
 
-export async function effectsOf(d: Deployment, command: Command, view: DeploymentView, checks: readonly Check[]): Promise<Effects> {
+export async function effectsOf(
+  d: Deployment,
+  command: Command,
+  view: DeploymentView,
+  checks: readonly Check[],
+): Promise<Effects> {
   switch (command.kind) {
     case 'hold':
       return hold(d, command, view);
@@ -51,7 +55,12 @@ async function hold(d: Deployment, command: Command, view: DeploymentView): Prom
   let fenceGeneration = 0;
   const holds = holdsMadeBy(command);
   for (const h of holds) {
-    const cohorts = h.scope.level === 'group' ? Object.values(view.cohorts).filter((c) => h.scope.names.includes(c.group)).map((c) => c.id) : h.scope.names;
+    const cohorts =
+      h.scope.level === 'group'
+        ? Object.values(view.cohorts)
+            .filter((c) => h.scope.names.includes(c.group))
+            .map((c) => c.id)
+        : h.scope.names;
     const scopes = cohorts.map((name) => ({ level: 'cohort' as const, deployment: d.name.deployment, name }));
     fenceGeneration = await d.tenant.platform.fence({ scopes, ceiling: h.ceiling, commandId: h.id }, d.signal);
   }
@@ -59,7 +68,12 @@ async function hold(d: Deployment, command: Command, view: DeploymentView): Prom
     fenceGeneration,
     entries: () =>
       holds.map((h) =>
-        d.entry('hold.added', `hold/${h.id}`, { holdId: h.id, scope: h.scope, ceiling: h.ceiling, why: h.why, releasedBy: h.releasedBy as Role }, { actor: command.person }),
+        d.entry(
+          'hold.added',
+          `hold/${h.id}`,
+          { holdId: h.id, scope: h.scope, ceiling: h.ceiling, why: h.why, releasedBy: h.releasedBy },
+          { actor: command.person },
+        ),
       ),
   };
 }
@@ -69,21 +83,34 @@ async function release(d: Deployment, command: Command): Promise<Effects> {
   const fenceGeneration = await d.tenant.platform.liftFence({ commandId: holdId, liftedBy: command.id }, d.signal);
   return {
     fenceGeneration,
-    entries: () => [d.entry('hold.released', `hold/${holdId}/released`, { holdId, by: command.person }, { actor: command.person })],
+    entries: () => [
+      d.entry('hold.released', `hold/${holdId}/released`, { holdId, by: command.person }, { actor: command.person }),
+    ],
   };
 }
 
-function clock(d: Deployment, command: Command, view: DeploymentView, checks: readonly Check[]): Pick<Effects, 'clock' | 'entries'> {
+function clock(
+  d: Deployment,
+  command: Command,
+  view: DeploymentView,
+  checks: readonly Check[],
+): Pick<Effects, 'clock' | 'entries'> {
   const { args, id, person, reason } = command;
   const now = d.now();
   const about = { actor: person };
   const hours = planHours(view.clock, now) ?? 0;
   if (args.clock === 'stop') {
-    return { clock: stopClock(view.clock, now), entries: () => [d.entry('clock.stopped', `clock/${id}`, { planHours: hours, reason }, about)] };
+    return {
+      clock: stopClock(view.clock, now),
+      entries: () => [d.entry('clock.stopped', `clock/${id}`, { planHours: hours, reason }, about)],
+    };
   }
   if (args.clock === 'rebaseline') {
     const shiftHours = args.shiftHours ?? 0;
-    return { clock: rebaseline(view.clock, shiftHours), entries: () => [d.entry('clock.rebaselined', `clock/${id}`, { shiftHours, reason }, about)] };
+    return {
+      clock: rebaseline(view.clock, shiftHours),
+      entries: () => [d.entry('clock.rebaselined', `clock/${id}`, { shiftHours, reason }, about)],
+    };
   }
   const started = startClock(view.clock, now);
   const wallAt = new Date(now).toISOString();
@@ -125,5 +152,12 @@ function closedSetTask(d: Deployment, command: Command, view: DeploymentView): N
   if (command.scope.level !== 'deployment') return [];
   return Object.values(view.tasks)
     .filter((t) => t.closed === null && t.cohort === null && t.taskId === 'set')
-    .map((t) => d.entry('task.closed', `task/${t.taskId}/${command.id}/closed`, { taskId: t.taskId, how: `retry by ${command.person}` }, { actor: command.person }));
+    .map((t) =>
+      d.entry(
+        'task.closed',
+        `task/${t.taskId}/${command.id}/closed`,
+        { taskId: t.taskId, how: `retry by ${command.person}` },
+        { actor: command.person },
+      ),
+    );
 }

@@ -25,9 +25,24 @@ export async function prerequisites(d: Deployment): Promise<Check[]> {
   const signedSet: Check =
     verdict.status === 'verified'
       ? { row: 'P3', missing: null, found: `${verdict.set.digest} signed by ${verdict.set.signer.person}` }
-      : { row: 'P3', missing: verdict.problems.slice(0, 3).map((p) => `${placeOf(p)}: ${p.rule}`).join(' '), found: 'not what was signed' };
+      : {
+          row: 'P3',
+          missing: verdict.problems
+            .slice(0, 3)
+            .map((p) => `${placeOf(p)}: ${p.rule}`)
+            .join(' '),
+          found: 'not what was signed',
+        };
   const set = verdict.status === 'verified' ? verdict.set : undefined;
-  return [await pods(d), await egress(d), signedSet, approvals(set), await connectors(d, set), await hris(d), await queues(d, set)];
+  return [
+    await pods(d),
+    await egress(d),
+    signedSet,
+    approvals(set),
+    await connectors(d, set),
+    await hris(d),
+    await queues(d, set),
+  ];
 }
 
 async function pods(d: Deployment): Promise<Check> {
@@ -42,12 +57,21 @@ async function egress(d: Deployment): Promise<Check> {
   const spec = await d.tenant.cluster.networkPolicy(namespace, networkPolicy, d.signal);
   if (spec === undefined) return { row: 'P2', missing: `no network policy ${networkPolicy} in ${namespace}`, found: 'none' };
   const digest = sha256Digest(canonicalJson(spec));
-  return { row: 'P2', missing: digest === networkPolicyDigest ? null : `the policy is ${digest}, reviewed was ${networkPolicyDigest}`, found: digest };
+  return {
+    row: 'P2',
+    missing: digest === networkPolicyDigest ? null : `the policy is ${digest}, reviewed was ${networkPolicyDigest}`,
+    found: digest,
+  };
 }
 
 function approvals(set: VerifiedSet | undefined): Check {
   const roles = set?.approvals.map((a) => `${a.role} (${a.person})`) ?? [];
-  const missing = set === undefined ? 'the set is not verified' : set.approvalsMissing.length > 0 ? `no valid approval by ${set.approvalsMissing.join(', ')}` : null;
+  const missing =
+    set === undefined
+      ? 'the set is not verified'
+      : set.approvalsMissing.length > 0
+        ? `no valid approval by ${set.approvalsMissing.join(', ')}`
+        : null;
   return { row: 'P4', missing, found: roles.join(', ') };
 }
 
@@ -56,7 +80,11 @@ async function connectors(d: Deployment, set: VerifiedSet | undefined): Promise<
   const deployed = new Set(all.filter((c) => c.deployed).map((c) => c.id));
   const named = [...new Set(set?.manifests.flatMap((m) => m.connectors) ?? [])];
   const absent = named.filter((c) => !deployed.has(c));
-  return { row: 'P5', missing: absent.length > 0 ? `not deployed: ${absent.join(', ')}` : null, found: `${named.length} named, ${deployed.size} deployed` };
+  return {
+    row: 'P5',
+    missing: absent.length > 0 ? `not deployed: ${absent.join(', ')}` : null,
+    found: `${named.length} named, ${deployed.size} deployed`,
+  };
 }
 
 async function hris(d: Deployment): Promise<Check> {

@@ -63,7 +63,11 @@ export const byEvidence =
     return found ? { status: 'met', doneAtMs: Date.parse(found.at), reason: found.summary, evidence: found.evidence } : null;
   };
 
-export const met = (facts: Facts, reason?: string): Settled => ({ status: 'met', doneAtMs: facts.nowMs, reason: withAside(facts, reason) });
+export const met = (facts: Facts, reason?: string): Settled => ({
+  status: 'met',
+  doneAtMs: facts.nowMs,
+  reason: withAside(facts, reason),
+});
 
 /** Who is not counted is named, so that "every cohort" says which. */
 export function withAside({ aside }: Facts, reason = ''): string {

@@ -17,7 +17,12 @@ const promoted =
   (shape: Shape): Probe =>
   (f) => {
     const wave = f.view.waves[shape];
-    if (wave) return { status: 'met', doneAtMs: Date.parse(wave.at), reason: `${wave.cohorts.length} cohorts, under entry #${wave.authority}` };
+    if (wave)
+      return {
+        status: 'met',
+        doneAtMs: Date.parse(wave.at),
+        reason: `${wave.cohorts.length} cohorts, under entry #${wave.authority}`,
+      };
     return has(f, shape) ? null : notApplicable(shape);
   };
 
@@ -27,7 +32,11 @@ const stable =
     const closed = f.view.waves[shape]?.closed;
     if (!closed) return has(f, shape) ? null : notApplicable(shape);
     const left = closed.left.length > 0 ? `; left the wave: ${closed.left.join(', ')}` : '';
-    return { status: 'met', doneAtMs: Date.parse(closed.at), reason: `${closed.live} cohorts live and stable${left}`.slice(0, 2000) };
+    return {
+      status: 'met',
+      doneAtMs: Date.parse(closed.at),
+      reason: `${closed.live} cohorts live and stable${left}`.slice(0, 2000),
+    };
   };
 
 const firstEscalation: Probe = async (f) => {
@@ -41,19 +50,29 @@ const firstWrites: Probe = async (f) => {
   if (!has(f, 'production')) return notApplicable('production');
   if (f.view.writes.count >= FIRST_WRITES) {
     const last = f.view.writes.firstHundred.at(-1);
-    return { status: 'met', doneAtMs: Date.parse(last?.at ?? '') || f.nowMs, reason: `${FIRST_WRITES} writes, each found in the log` };
+    return {
+      status: 'met',
+      doneAtMs: Date.parse(last?.at ?? '') || f.nowMs,
+      reason: `${FIRST_WRITES} writes, each found in the log`,
+    };
   }
   const { total, writes } = await f.writes();
   if (total < FIRST_WRITES) return null;
   const entered = writes.slice(0, FIRST_WRITES).map(({ id, agent, manager, at }) => ({ id, agent, manager, at }));
-  await record(f.d.tenant.recorder, [f.d.entry('writes.approved', 'writes/first', { count: entered.length, writes: entered })], f.d.signal);
+  await record(
+    f.d.tenant.recorder,
+    [f.d.entry('writes.approved', 'writes/first', { count: entered.length, writes: entered })],
+    f.d.signal,
+  );
   return null;
 };
 
 const firstOrchestration: Probe = async (f) => {
   if (!has(f, 'coordination')) return notApplicable('coordination');
   const [first] = (await f.orchestrations()).orchestrations;
-  return first ? { status: 'met', doneAtMs: Date.parse(first.completedAt), reason: `${first.agent} over ${first.connectors.join(', ')}` } : null;
+  return first
+    ? { status: 'met', doneAtMs: Date.parse(first.completedAt), reason: `${first.agent} over ${first.connectors.join(', ')}` }
+    : null;
 };
 
 const firstDecision: Probe = async (f) => {
@@ -61,7 +80,13 @@ const firstDecision: Probe = async (f) => {
   const first = (await f.escalations()).escalations
     .filter((e) => !e.synthetic && e.decidedAt !== null)
     .sort((a, b) => ((a.decidedAt ?? '') < (b.decidedAt ?? '') ? -1 : 1))[0];
-  return first?.decidedAt ? { status: 'met', doneAtMs: Date.parse(first.decidedAt), reason: `${first.decidedBy ?? first.manager}: ${first.decision ?? ''}` } : null;
+  return first?.decidedAt
+    ? {
+        status: 'met',
+        doneAtMs: Date.parse(first.decidedAt),
+        reason: `${first.decidedBy ?? first.manager}: ${first.decision ?? ''}`,
+      }
+    : null;
 };
 
 /** After the gate's hour, with nothing else open, what has not happened is said to have not happened. */

@@ -17,8 +17,10 @@ export function milestoneEntry(d: Deployment, clock: ClockState, rowId: string, 
   const { status, doneAtMs, reason, evidence } = settled;
   const countdown = duePlanHours < 0;
   // Before T-0 nobody knows when T-0 will be: countdown rows must be met, and are not judged by the hour.
-  const dueMs = countdown && clock.startedAtMs === null ? (doneAtMs ?? d.now()) : (earliestWallAt(clock, duePlanHours, d.now()) ?? d.now());
-  const late = status === 'met' && !countdown && doneAtMs !== undefined && isLate({ dueMs, doneMs: doneAtMs, speed: clock.speed });
+  const dueMs =
+    countdown && clock.startedAtMs === null ? (doneAtMs ?? d.now()) : (earliestWallAt(clock, duePlanHours, d.now()) ?? d.now());
+  const late =
+    status === 'met' && !countdown && doneAtMs !== undefined && isLate({ dueMs, doneMs: doneAtMs, speed: clock.speed });
   const donePlanHours = doneAtMs === undefined ? null : planHours(clock, doneAtMs);
   return d.entry('milestone', `milestone/${rowId}`, {
     row: rowId,

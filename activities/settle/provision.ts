@@ -7,7 +7,8 @@ import { byEvidence, met, type Probe, type Probes } from './facts.ts';
 const FIRST_BATCH = 2000;
 const HOUR_MS = 3_600_000;
 
-const total = (cohorts: readonly CohortState[], count: (c: CohortState) => number): number => cohorts.reduce((sum, c) => sum + count(c), 0);
+const total = (cohorts: readonly CohortState[], count: (c: CohortState) => number): number =>
+  cohorts.reduce((sum, c) => sum + count(c), 0);
 
 /** Met once every cohort that is still on its way satisfies it, by the platform's counts. */
 const everyCohort =
@@ -18,7 +19,9 @@ const everyCohort =
   };
 
 const goAhead: Probe = ({ view }) => {
-  const order = Object.values(view.commands).find((c) => c.outcome === 'applied' && c.kind === 'approve' && c.scope?.level === 'deployment');
+  const order = Object.values(view.commands).find(
+    (c) => c.outcome === 'applied' && c.kind === 'approve' && c.scope?.level === 'deployment',
+  );
   return order ? { status: 'met', doneAtMs: Date.parse(order.at), reason: `${order.person}, entry #${order.index}` } : null;
 };
 

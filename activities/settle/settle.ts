@@ -77,7 +77,9 @@ function isOver(r: MilestoneRow, facts: Facts, open: readonly MilestoneRow[]): b
 function watchItem(d: Deployment, r: MilestoneRow, { status, reason }: Settled): NewEntry[] {
   if (status !== 'missed') return [];
   const owner = r.owner === 'auto' ? (r.toldTo ?? 'deployment-lead') : r.owner;
-  return [d.entry('watch-item', `watch/${r.id}`, { id: r.id, text: `${r.id} was missed: ${r.title} ${reason ?? ''}`.trim(), owner })];
+  return [
+    d.entry('watch-item', `watch/${r.id}`, { id: r.id, text: `${r.id} was missed: ${r.title} ${reason ?? ''}`.trim(), owner }),
+  ];
 }
 
 function tally(rows: readonly MilestoneRow[], { view }: Facts): { late: number; missed: number } {

@@ -41,16 +41,22 @@ const signedOff: Probe = (f) => {
   const open = groups.filter((g) => !signed.includes(g));
   if (open.length === 0) return met(f, `${signed.length} groups, three executives each`);
   const due = wallOf(f, 48);
-  return due !== undefined && f.nowMs >= due ? met(f, `${signed.length} groups signed; held in shadow: ${open.join(', ')}`) : null;
+  return due !== undefined && f.nowMs >= due
+    ? met(f, `${signed.length} groups signed; held in shadow: ${open.join(', ')}`)
+    : null;
 };
 
 export const confirmed =
   (rowId: string): Probe =>
   (f: Facts): Settled | null => {
     if (missingConfirmations(f.state, rowId).length > 0) return null;
-    const orders = Object.values(f.view.commands).filter((c) => c.outcome === 'applied' && c.kind === 'confirm' && c.scope?.names[0] === rowId);
+    const orders = Object.values(f.view.commands).filter(
+      (c) => c.outcome === 'applied' && c.kind === 'confirm' && c.scope?.names[0] === rowId,
+    );
     const last = orders.at(-1);
-    return last ? { status: 'met', doneAtMs: Date.parse(last.at), reason: orders.map((c) => `${c.person}, entry #${c.index}`).join('; ') } : null;
+    return last
+      ? { status: 'met', doneAtMs: Date.parse(last.at), reason: orders.map((c) => `${c.person}, entry #${c.index}`).join('; ') }
+      : null;
   };
 
 const iso = (ms: number): string => new Date(ms).toISOString();

@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { ClientError } from '../error.ts';
 import type { Cluster } from './port.ts';
 
-const podList = z.object({ items: z.array(z.object({ metadata: z.object({ name: z.string() }), status: z.object({ phase: z.string() }) })) });
+const podList = z.object({
+  items: z.array(z.object({ metadata: z.object({ name: z.string() }), status: z.object({ phase: z.string() }) })),
+});
 const policy = z.object({ spec: z.unknown() });
 
 /** Kubernetes' own API over HTTP, with a token that may read pods and network policies of one namespace. */
@@ -19,7 +21,8 @@ export function httpCluster(options: { endpoint: string; token: string; timeoutM
       });
       const text = await response.body.text();
       if (response.statusCode === 404) return undefined;
-      if (response.statusCode >= 400) throw new ClientError('platform_refused', `cluster GET ${path}: status ${response.statusCode}`);
+      if (response.statusCode >= 400)
+        throw new ClientError('platform_refused', `cluster GET ${path}: status ${response.statusCode}`);
       return JSON.parse(text);
     } catch (cause) {
       if (cause instanceof ClientError || signal?.aborted) throw cause;

@@ -54,13 +54,17 @@ export function httpPlatform(options: PlatformOptions): Platform {
     const parsed = c.reply.safeParse(json);
     if (!parsed.success) {
       const issue = parsed.error.issues[0];
-      throw new ClientError('platform_reply_invalid', `${c.method} ${c.path}: ${issue?.path.join('.') ?? ''} ${issue?.message ?? 'not JSON'}`);
+      throw new ClientError(
+        'platform_reply_invalid',
+        `${c.method} ${c.path}: ${issue?.path.join('.') ?? ''} ${issue?.message ?? 'not JSON'}`,
+      );
     }
     return parsed.data;
   }
 
   const get = <T extends z.ZodType>(path: string, reply: T, signal?: AbortSignal) => call({ method: 'GET', path, reply, signal });
-  const post = <T extends z.ZodType>(path: string, body: unknown, reply: T, signal?: AbortSignal) => call({ method: 'POST', path, body, reply, signal });
+  const post = <T extends z.ZodType>(path: string, body: unknown, reply: T, signal?: AbortSignal) =>
+    call({ method: 'POST', path, body, reply, signal });
   const of = (deployment: string) => `/v1/deployments/${encodeURIComponent(deployment)}`;
 
   return {
@@ -69,7 +73,8 @@ export function httpPlatform(options: PlatformOptions): Platform {
     connectors: (signal) => get('/v1/connectors', wire.connectorsReply, signal),
     hris: (signal) => get('/v1/hris', wire.hrisReply, signal),
     snapshot: (body, signal) => post('/v1/hris/snapshots', body, wire.snapshotReply, signal),
-    resolve: (id, emails, signal) => post(`/v1/hris/snapshots/${encodeURIComponent(id)}/resolve`, { emails }, wire.resolveReply, signal),
+    resolve: (id, emails, signal) =>
+      post(`/v1/hris/snapshots/${encodeURIComponent(id)}/resolve`, { emails }, wire.resolveReply, signal),
     limits: (signal) => get('/v1/limits', wire.limitsReply, signal),
 
     create: (body, signal) => post('/v1/agents', body, wire.itemsReply, signal),
@@ -79,7 +84,13 @@ export function httpPlatform(options: PlatformOptions): Platform {
     lookup: async (keys, signal) => (await post('/v1/operations/lookup', { keys }, wire.lookupReply, signal)).items,
 
     cohorts: async (deployment, signal, cohort) =>
-      (await get(`${of(deployment)}/cohorts${cohort === undefined ? '' : `?cohort=${encodeURIComponent(cohort)}`}`, wire.cohortsReply, signal)).cohorts,
+      (
+        await get(
+          `${of(deployment)}/cohorts${cohort === undefined ? '' : `?cohort=${encodeURIComponent(cohort)}`}`,
+          wire.cohortsReply,
+          signal,
+        )
+      ).cohorts,
     setMode: (at, body, signal) =>
       call({
         method: 'PUT',
@@ -89,18 +100,25 @@ export function httpPlatform(options: PlatformOptions): Platform {
         reply: wire.cohortState,
         signal,
       }),
-    example: (at, body, signal) => post(`${of(at.deployment)}/cohorts/${encodeURIComponent(at.cohort)}/example`, body, wire.exampleReply, signal),
+    example: (at, body, signal) =>
+      post(`${of(at.deployment)}/cohorts/${encodeURIComponent(at.cohort)}/example`, body, wire.exampleReply, signal),
 
     fence: async (body, signal) => (await post('/v1/fences', body, wire.fenceReply, signal)).generation,
     liftFence: async (body, signal) => (await post('/v1/fences/lift', body, wire.fenceReply, signal)).generation,
     fences: (deployment, signal) => get(`/v1/fences?deployment=${encodeURIComponent(deployment)}`, wire.fencesReply, signal),
 
     telemetry: (deployment, from, to, signal) =>
-      get(`${of(deployment)}/telemetry?from=${encodeURIComponent(from)}&to=${encodeURIComponent(to)}`, wire.telemetryReply, signal),
+      get(
+        `${of(deployment)}/telemetry?from=${encodeURIComponent(from)}&to=${encodeURIComponent(to)}`,
+        wire.telemetryReply,
+        signal,
+      ),
     queues: (deployment, signal) => get(`${of(deployment)}/queues`, wire.queuesReply, signal),
-    escalations: (deployment, limit, signal) => get(`${of(deployment)}/escalations?limit=${limit}`, wire.escalationsReply, signal),
+    escalations: (deployment, limit, signal) =>
+      get(`${of(deployment)}/escalations?limit=${limit}`, wire.escalationsReply, signal),
     writes: (deployment, limit, signal) => get(`${of(deployment)}/writes?limit=${limit}`, wire.writesReply, signal),
-    orchestrations: (deployment, limit, signal) => get(`${of(deployment)}/orchestrations?limit=${limit}`, wire.orchestrationsReply, signal),
+    orchestrations: (deployment, limit, signal) =>
+      get(`${of(deployment)}/orchestrations?limit=${limit}`, wire.orchestrationsReply, signal),
   };
 }
 
@@ -125,7 +143,15 @@ const CODES: Partial<Record<z.output<typeof wire.problem>['code'], FailureCode>>
 function refusal(c: { method: string; path: string }, status: number, json: unknown): ClientError {
   const parsed = wire.problem.safeParse(json);
   // A proxy's HTML page is no answer of the platform's, whatever its status.
-  if (!parsed.success) return new ClientError(status >= 500 || status === 429 ? 'platform_unreachable' : 'platform_reply_invalid', `${c.method} ${c.path}: status ${status}`);
+  if (!parsed.success)
+    return new ClientError(
+      status >= 500 || status === 429 ? 'platform_unreachable' : 'platform_reply_invalid',
+      `${c.method} ${c.path}: status ${status}`,
+    );
   const { code, message, retryAfterMs } = parsed.data;
-  return new ClientError(CODES[code] ?? 'platform_refused', `${c.method} ${c.path}: ${message}`, retryAfterMs === undefined ? {} : { retryAfterMs });
+  return new ClientError(
+    CODES[code] ?? 'platform_refused',
+    `${c.method} ${c.path}: ${message}`,
+    retryAfterMs === undefined ? {} : { retryAfterMs },
+  );
 }

@@ -32,8 +32,16 @@ export interface Platform {
 
   /** All cohorts, or one. */
   cohorts(deployment: string, signal?: AbortSignal, cohort?: string): Promise<CohortState[]>;
-  setMode(at: { deployment: string; cohort: string; ifMatch: string }, request: In<typeof wire.modeRequest>, signal?: AbortSignal): Promise<CohortState>;
-  example(at: { deployment: string; cohort: string }, request: In<typeof wire.exampleRequest>, signal?: AbortSignal): Promise<Out<typeof wire.exampleReply>>;
+  setMode(
+    at: { deployment: string; cohort: string; ifMatch: string },
+    request: In<typeof wire.modeRequest>,
+    signal?: AbortSignal,
+  ): Promise<CohortState>;
+  example(
+    at: { deployment: string; cohort: string },
+    request: In<typeof wire.exampleRequest>,
+    signal?: AbortSignal,
+  ): Promise<Out<typeof wire.exampleReply>>;
 
   fence(request: In<typeof wire.fenceRequest>, signal?: AbortSignal): Promise<number>;
   liftFence(request: In<typeof wire.fenceLiftRequest>, signal?: AbortSignal): Promise<number>;

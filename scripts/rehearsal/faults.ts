@@ -42,7 +42,7 @@ export async function injectFaults(options: {
   const { stack, log, name, say, signal } = options;
   const open = [...options.faults].sort((a, b) => a.at - b.at);
   // The clock is read once it runs and then computed here: the log may be the one that is down.
-  let clock: { startedAtMs: number | null } & Parameters<typeof planHours>[0] | undefined;
+  let clock: ({ startedAtMs: number | null } & Parameters<typeof planHours>[0]) | undefined;
   while (open.length > 0 && !signal.aborted) {
     await new Promise((resolve) => setTimeout(resolve, 200));
     clock = (await log.state(name, signal).catch(() => undefined))?.clock ?? clock;

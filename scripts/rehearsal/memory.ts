@@ -22,7 +22,13 @@ export function watchMemory(parts: Record<string, () => number>): MemoryWatch {
     totalMb = Math.max(totalMb, sum);
   };
   const timer = setInterval(sample, SAMPLE_EVERY_MS);
-  return { peak: () => ({ totalMb: Math.round(totalMb), byPart: Object.fromEntries(Object.entries(byPart).map(([k, v]) => [k, Math.round(v)])) }), stop: () => clearInterval(timer) };
+  return {
+    peak: () => ({
+      totalMb: Math.round(totalMb),
+      byPart: Object.fromEntries(Object.entries(byPart).map(([k, v]) => [k, Math.round(v)])),
+    }),
+    stop: () => clearInterval(timer),
+  };
 }
 
 function residentMb(pid: number): number {

@@ -35,10 +35,26 @@ export function scriptedPeople(options: {
 
   const act = async (id: string, person: string, command: readonly string[]): Promise<void> => {
     const errors: string[] = [];
-    const argv = [...command, '--customer', name.customer, '--deployment', name.deployment, '--connections', connections, '--json'];
-    const exitCode = await runCli(argv, { stdout: () => undefined, stderr: (line) => void errors.push(line), isTTY: false, now: () => Date.now(), signal: stop.signal });
+    const argv = [
+      ...command,
+      '--customer',
+      name.customer,
+      '--deployment',
+      name.deployment,
+      '--connections',
+      connections,
+      '--json',
+    ];
+    const exitCode = await runCli(argv, {
+      stdout: () => undefined,
+      stderr: (line) => void errors.push(line),
+      isTTY: false,
+      now: () => Date.now(),
+      signal: stop.signal,
+    });
     given.push({ what: `${person}: golive ${command.join(' ')}`, exitCode });
-    if (exitCode !== 0 && !stop.signal.aborted) say(`${person} was not heard (${command.join(' ')}): ${errors.join(' ').trim().slice(0, 300)}`);
+    if (exitCode !== 0 && !stop.signal.aborted)
+      say(`${person} was not heard (${command.join(' ')}): ${errors.join(' ').trim().slice(0, 300)}`);
     busy.set(id, Date.now() + AGAIN_AFTER_MS);
   };
 

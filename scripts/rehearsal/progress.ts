@@ -51,6 +51,7 @@ function tell(view: DeploymentView, told: Set<string>, say: (line: string) => vo
     once(`aside/${c.id}/${c.phase}/${c.phaseAt ?? ''}`, () => `${at(c.phaseAt)}  ! ${c.id} is ${c.phase}: ${c.reason ?? ''}`);
   }
   for (const t of Object.values(view.tasks)) {
-    if (t.cohort === null && t.closed === null) once(`task/${t.taskId}/${t.index}`, () => `${at(t.at)}  ! ${t.sentence} ${t.next}`);
+    if (t.cohort === null && t.closed === null)
+      once(`task/${t.taskId}/${t.index}`, () => `${at(t.at)}  ! ${t.sentence} ${t.next}`);
   }
 }

@@ -56,7 +56,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
   try {
     const [temporal, s3] = await Promise.all([
-      startTemporal({ dir: join(dir, 'temporal'), executable: tools.temporal, ...(options.uiPort === undefined ? {} : { uiPort: options.uiPort }) }).then(keep),
+      startTemporal({
+        dir: join(dir, 'temporal'),
+        executable: tools.temporal,
+        ...(options.uiPort === undefined ? {} : { uiPort: options.uiPort }),
+      }).then(keep),
       startS3({ dir: join(dir, 's3'), executable: tools.versitygw }).then(keep),
     ]);
     told('Temporal', temporal.uiUrl ?? temporal.address);
@@ -78,20 +82,28 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     }
 
     const tenantsFile = join(dir, 'tenants.json');
-    await writePrivate(tenantsFile, JSON.stringify({ tenants: customers.map((c) => tenantOf(c, s3, platformEndpoint, logEndpoints, secrets)) }, null, 2));
+    await writePrivate(
+      tenantsFile,
+      JSON.stringify({ tenants: customers.map((c) => tenantOf(c, s3, platformEndpoint, logEndpoints, secrets)) }, null, 2),
+    );
     const env = {
       TEMPORAL_ADDRESS: temporal.address,
       TEMPORAL_NAMESPACE: temporal.namespace,
       GOLIVE_TENANTS_FILE: tenantsFile,
       GOLIVE_BUILD_DIR: join(root, '.golive', 'build'),
     };
-    await promisify(execFile)(process.execPath, ['--import', 'tsx', 'workers/bundle/main.ts'], { cwd: root, env: childEnvironment(env) });
+    await promisify(execFile)(process.execPath, ['--import', 'tsx', 'workers/bundle/main.ts'], {
+      cwd: root,
+      env: childEnvironment(env),
+    });
     const gatewayPort = await freePort();
     const gatewayEndpoint = `http://127.0.0.1:${gatewayPort}`;
     const [control, engine, gateway] = await Promise.all([
       ours('control', dir, 'workers/control/main.ts', env).then(keep),
       ours('engine', dir, 'workers/engine/main.ts', env).then(keep),
-      ours('gateway', dir, 'workers/gateway/main.ts', { ...env, GOLIVE_GATEWAY_PORT: String(gatewayPort) }, () => answersOk(`${gatewayEndpoint}/readyz`)).then(keep),
+      ours('gateway', dir, 'workers/gateway/main.ts', { ...env, GOLIVE_GATEWAY_PORT: String(gatewayPort) }, () =>
+        answersOk(`${gatewayEndpoint}/readyz`),
+      ).then(keep),
     ]);
     told('workers and gateway', gatewayEndpoint);
 
@@ -108,7 +120,21 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const stop = async () => {
       for (const part of running.reverse()) await part.stop();
     };
-    return { temporal, s3, platform, logs, control, engine, gateway, connectionsFile, platformEndpoint, controlKey, secrets, logEndpoints, stop };
+    return {
+      temporal,
+      s3,
+      platform,
+      logs,
+      control,
+      engine,
+      gateway,
+      connectionsFile,
+      platformEndpoint,
+      controlKey,
+      secrets,
+      logEndpoints,
+      stop,
+    };
   } catch (error) {
     for (const part of running.reverse()) await part.stop();
     throw error;
@@ -116,7 +142,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 }
 
 /** One of our own processes, from source, with its output in `dir/logs`. */
-function ours(name: string, dir: string, file: string, env: Record<string, string>, ready?: () => Promise<boolean>): Promise<ManagedProcess> {
+function ours(
+  name: string,
+  dir: string,
+  file: string,
+  env: Record<string, string>,
+  ready?: () => Promise<boolean>,
+): Promise<ManagedProcess> {
   return startProcess({
     name,
     command: process.execPath,
@@ -128,7 +160,11 @@ function ours(name: string, dir: string, file: string, env: Record<string, strin
   });
 }
 
-async function startPlatform(options: StackOptions, secrets: Record<string, Secrets>, controlKey: string): Promise<ManagedProcess> {
+async function startPlatform(
+  options: StackOptions,
+  secrets: Record<string, Secrets>,
+  controlKey: string,
+): Promise<ManagedProcess> {
   const { dir, customers, speed, platformPort } = options;
   const config = join(dir, 'platform.json');
   const entries = customers.map(({ dir: folder, file }) => {
@@ -139,7 +175,17 @@ async function startPlatform(options: StackOptions, secrets: Record<string, Secr
   return startProcess({
     name: 'platform',
     command: process.execPath,
-    args: ['--import', 'tsx', 'rehearsal/platform/main.ts', '--port', String(platformPort), '--dir', join(dir, 'platform'), '--config', config],
+    args: [
+      '--import',
+      'tsx',
+      'rehearsal/platform/main.ts',
+      '--port',
+      String(platformPort),
+      '--dir',
+      join(dir, 'platform'),
+      '--config',
+      config,
+    ],
     cwd: root,
     logFile: join(dir, 'logs', 'platform.log'),
     ready: () => answersOk(`http://127.0.0.1:${platformPort}/v1/health`),
@@ -147,7 +193,12 @@ async function startPlatform(options: StackOptions, secrets: Record<string, Secr
   });
 }
 
-async function startLog(dir: string, s3: S3Server, { file }: CustomerFolder, secrets: Secrets): Promise<{ process: ManagedProcess; endpoint: string }> {
+async function startLog(
+  dir: string,
+  s3: S3Server,
+  { file }: CustomerFolder,
+  secrets: Secrets,
+): Promise<{ process: ManagedProcess; endpoint: string }> {
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
   const env = {
@@ -161,7 +212,10 @@ async function startLog(dir: string, s3: S3Server, { file }: CustomerFolder, sec
     GOLIVE_S3_ACCESS_KEY_ID: s3.accessKey,
     GOLIVE_S3_SECRET_ACCESS_KEY: s3.secretKey,
   };
-  return { process: await ours(`log-${file.customer}`, dir, 'workers/log/main.ts', env, () => answersOk(`${endpoint}/readyz`)), endpoint };
+  return {
+    process: await ours(`log-${file.customer}`, dir, 'workers/log/main.ts', env, () => answersOk(`${endpoint}/readyz`)),
+    endpoint,
+  };
 }
 
 const storeOf = (file: CustomerFolder['file'], s3: S3Server) => ({
@@ -174,7 +228,13 @@ const storeOf = (file: CustomerFolder['file'], s3: S3Server) => ({
   auditPrefix: file.audit.prefix,
 });
 
-function tenantOf({ file, rootKeys }: CustomerFolder, s3: S3Server, platform: string, logs: Record<string, string>, secrets: Record<string, Secrets>) {
+function tenantOf(
+  { file, rootKeys }: CustomerFolder,
+  s3: S3Server,
+  platform: string,
+  logs: Record<string, string>,
+  secrets: Record<string, Secrets>,
+) {
   const s = secrets[file.customer];
   return {
     customer: file.customer,

@@ -15,7 +15,11 @@ const CHECK_WITHIN_MS = 2000;
 
 const logger = pino({ name: 'golive-gateway' }, pino.destination({ fd: 2, sync: true }));
 const client = temporalClient();
-const commands = temporalDeployments(client, { workflow: DEPLOYMENT_WORKFLOW, commandSignal: commandSignal.name }, ANSWER_WITHIN_MS);
+const commands = temporalDeployments(
+  client,
+  { workflow: DEPLOYMENT_WORKFLOW, commandSignal: commandSignal.name },
+  ANSWER_WITHIN_MS,
+);
 const app = gateway({
   handIn: (order) => commands.handIn(order),
   check: () => client.withDeadline(Date.now() + CHECK_WITHIN_MS, () => client.connection.ensureConnected()),

@@ -34,8 +34,9 @@ export async function goLive(run: DeploymentRun): Promise<void> {
 
   await condition(() => Object.values(state.waves).every((wave) => wave === 'closed'));
   // What is not live by now ends here, by name, in shadow; the report lists it with what would lift it.
-  await inBatches(state.cohorts.filter((c) => !['new', 'live', 'done'].includes(state.standing[c.id] ?? 'new')).map((c) => c.id), (cohort) =>
-    advance(run, cohort, { to: 'handover' }),
+  await inBatches(
+    state.cohorts.filter((c) => !['new', 'live', 'done'].includes(state.standing[c.id] ?? 'new')).map((c) => c.id),
+    (cohort) => advance(run, cohort, { to: 'handover' }),
   );
   await insist(run, 'the close', () => closeDeployment.executeWithOptions(summary('the deployment is closed'), [{ name }]));
   state.stage = 'closed';
@@ -74,8 +75,11 @@ async function catchUpWaves(run: DeploymentRun): Promise<void> {
     const at = run.orders.findIndex(fits);
     if (at < 0) return;
     const [order] = run.orders.splice(at, 1) as [Applied];
-    const named = (c: { id: string; group: string }) => order.scope.names.includes(order.scope.level === 'group' ? c.group : c.id);
-    const cohorts = state.cohorts.filter((c) => named(c) && ['shadow', 'signed-off'].includes(state.standing[c.id] ?? '')).map((c) => c.id);
+    const named = (c: { id: string; group: string }) =>
+      order.scope.names.includes(order.scope.level === 'group' ? c.group : c.id);
+    const cohorts = state.cohorts
+      .filter((c) => named(c) && ['shadow', 'signed-off'].includes(state.standing[c.id] ?? ''))
+      .map((c) => c.id);
     if (cohorts.length === 0) continue;
     await inBatches(cohorts, (cohort) => advance(run, cohort, { to: 'signed-off' }));
     await ramp(run, `catch-up-${order.index}`, 'catch-up', cohorts, order.index);

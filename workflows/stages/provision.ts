@@ -18,11 +18,13 @@ export async function provision(run: DeploymentRun): Promise<void> {
   const authority: Authority = { grant: state.goAhead ?? -1 };
   const verify = () => verifySet.executeWithOptions(summary('the set against its signature and approvals'), [{ name }]);
   while (!(await insist(run, 'verify the set', verify)).ok) await blocked(run);
-  const register = () => registerCohorts.executeWithOptions(summary(`${state.cohorts.length} cohorts registered`), [{ name, authority }]);
+  const register = () =>
+    registerCohorts.executeWithOptions(summary(`${state.cohorts.length} cohorts registered`), [{ name, authority }]);
   state.cohortSetId = (await insist(run, 'register the cohorts', register)).cohortSetId;
 
   const passed = await passPreflight(run, authority, state.cohortSetId);
-  const snapshot = () => takeSnapshot.executeWithOptions(summary('HRIS: one snapshot, every manager resolves'), [{ name, authority }]);
+  const snapshot = () =>
+    takeSnapshot.executeWithOptions(summary('HRIS: one snapshot, every manager resolves'), [{ name, authority }]);
   state.snapshotId = (await insist(run, 'the HRIS snapshot', snapshot)).snapshotId;
   await startCohorts(run, passed, authority);
 
@@ -36,7 +38,10 @@ export async function provision(run: DeploymentRun): Promise<void> {
 async function passPreflight(run: DeploymentRun, authority: Authority, cohortSetId: string) {
   const { name } = run.input;
   for (let attempt = 1; ; attempt++) {
-    const check = () => preflight.executeWithOptions(summary('preflight of every manifest, nothing created yet'), [{ name, authority, cohortSetId, attempt }]);
+    const check = () =>
+      preflight.executeWithOptions(summary('preflight of every manifest, nothing created yet'), [
+        { name, authority, cohortSetId, attempt },
+      ]);
     const { halted, isolated } = await insist(run, 'preflight', check);
     if (!halted) {
       const failed = new Set(isolated.map((i) => i.cohort));

@@ -1,0 +1,29 @@
+import './environment.ts';
+import { ProcessFailed } from './processes/process.ts';
+import { rehearsalOptions, USAGE, UsageError } from './rehearsal/options.ts';
+import { rehearse } from './rehearsal/rehearse.ts';
+import { ToolMissing } from './setup/tools.ts';
+
+/** `npm run rehearse`: see USAGE. Exit codes are those of the CLI. */
+try {
+  const options = rehearsalOptions(process.argv.slice(2));
+  if (options === 'help') {
+    process.stdout.write(USAGE);
+  } else {
+    process.exitCode = await rehearse(options);
+  }
+} catch (error) {
+  if (error instanceof ToolMissing) {
+    for (const line of error.details) process.stderr.write(`  ${line}\n`);
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = error.exitCode;
+  } else if (error instanceof UsageError) {
+    process.stderr.write(`${error.message}\nnpm run rehearse -- --help shows the options.\n`);
+    process.exitCode = 2;
+  } else {
+    process.stderr.write(
+      `The rehearsal broke: ${error instanceof ProcessFailed ? error.message : String((error as Error).stack ?? error)}\n`,
+    );
+    process.exitCode = 1;
+  }
+}
