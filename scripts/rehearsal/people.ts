@@ -2,7 +2,7 @@ import type { DeploymentFile } from '../../domain/deployment-file.ts';
 import type { DeploymentName } from '../../domain/ids.ts';
 import { waitingFor } from '../../domain/waiting.ts';
 import type { LogReader } from '../../clients/recorder/reader.ts';
-import { runCli } from '../cli/run.ts';
+import type { CliIo } from '../cli/io.ts';
 
 /** How often the people look at the status, wall milliseconds: often enough for speed 1440, where a second is 24 minutes. */
 const LOOK_EVERY_MS = 400;
@@ -21,6 +21,8 @@ export interface People {
  * as real ones, each with a key of their own.
  */
 export function scriptedPeople(options: {
+  /** `golive`, as a function. */
+  golive: (argv: string[], io: CliIo) => Promise<number>;
   connections: string;
   name: DeploymentName;
   file: DeploymentFile;
@@ -45,7 +47,7 @@ export function scriptedPeople(options: {
       connections,
       '--json',
     ];
-    const exitCode = await runCli(argv, {
+    const exitCode = await options.golive(argv, {
       stdout: () => undefined,
       stderr: (line) => void errors.push(line),
       isTTY: false,

@@ -50,7 +50,7 @@ async function run(
     `look on with: npm run golive -- status --watch --connections ${relative(process.cwd(), stack.connectionsFile) || stack.connectionsFile}`,
   );
 
-  const people = scriptedPeople({ connections: stack.connectionsFile, name, file, log, say });
+  const people = scriptedPeople({ golive: runCli, connections: stack.connectionsFile, name, file, log, say });
   const broken = injectFaults({ faults, stack, log, name, say, signal }).catch((error: unknown) =>
     say(`fault script: ${String(error)}`),
   );
