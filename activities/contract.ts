@@ -92,8 +92,8 @@ export interface StepResult {
 
 /** Queue `engine`, work on the whole set. */
 export interface SetActivities {
-  /** W1.03, W1.04: the set again, now with its approvals, byte by byte. */
-  verifySet: (input: { name: DeploymentName }) => Promise<{ ok: boolean }>;
+  /** W1.03, W1.04: the set again, now with its approvals, byte by byte. A refusal stops the clock; success starts it again. */
+  verifySet: (input: { name: DeploymentName }) => Promise<{ ok: boolean; clock: ClockState }>;
   registerCohorts: (input: { name: DeploymentName; authority: Authority }) => Promise<{ cohortSetId: string }>;
   preflight(input: {
     name: DeploymentName;

@@ -1,5 +1,6 @@
 import { verifySet } from '../audit/verify-set.ts';
 import { putJsonEvidence } from '../clients/store/evidence.ts';
+import { isRunning, planHours } from '../domain/clock.ts';
 import type { NewEntry } from '../domain/entry.ts';
 import { FAILURES, isFailureCode, type FailureCode } from '../domain/failure.ts';
 import { sideEffectKey } from '../domain/ids.ts';
@@ -23,12 +24,10 @@ export function setActivities(ports: Ports): SetActivities {
         moreApprovals: await approvalEnvelopes(d),
         signal: d.signal,
       });
-      if (verdict.status === 'refused') {
-        await record(d.tenant.recorder, await setRefused(d, verdict), d.signal);
-        return { ok: false };
-      }
-      await record(d.tenant.recorder, await summaryOf(d, verdict.set, 'set:pulled'), d.signal);
-      return { ok: true };
+      const entries = verdict.status === 'refused' ? await setRefused(d, verdict) : await summaryOf(d, verdict.set, 'set:pulled');
+      const ok = verdict.status === 'verified';
+      await record(d.tenant.recorder, [...entries, ...(await clockFor(d, ok))], d.signal);
+      return { ok, clock: (await d.view()).clock };
     },
 
     async registerCohorts({ name, authority }) {
@@ -142,6 +141,22 @@ export function setActivities(ports: Ports): SetActivities {
       return { groups: entries.length };
     },
   };
+}
+
+/** A set that is not what was signed stops the clock: no plan hour passes while it is mended. */
+async function clockFor(d: Deployment, ok: boolean): Promise<NewEntry[]> {
+  const { clock } = await d.view();
+  const hours = planHours(clock, d.now()) ?? 0;
+  if (!ok && isRunning(clock)) {
+    return [
+      d.entry('clock.stopped', `clock/set-refused/${d.now()}`, { planHours: hours, reason: FAILURES.set_not_verified.sentence }),
+    ];
+  }
+  if (ok && clock.stoppedAtMs !== null) {
+    const wallAt = new Date(d.now()).toISOString();
+    return [d.entry('clock.started', `clock/set-verified/${d.now()}`, { planHours: hours, speed: clock.speed, wallAt })];
+  }
+  return [];
 }
 
 const cohortNames = (d: Deployment): string[] => d.index.map((e) => e.key.replace(/^manifests\//, '').replace(/\.yaml$/, ''));

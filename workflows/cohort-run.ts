@@ -1,4 +1,5 @@
-import { condition, getExternalWorkflowHandle, log, setHandler } from '@temporalio/workflow';
+import { defineSearchAttributeKey } from '@temporalio/common';
+import { condition, getExternalWorkflowHandle, log, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
 import type { CohortRef, NotedPhase, StepResult } from '../activities/contract.ts';
 import type { FailureCode } from '../domain/failure.ts';
 import { deploymentWorkflowId } from '../domain/ids.ts';
@@ -32,6 +33,9 @@ export function openCohort(input: CohortInput): CohortRun {
   setHandler(stateQuery, () => ({ cohort: input.cohort, phase: run.phase, reason: run.reason, attempt: run.attempt }));
   return run;
 }
+
+/** Why a cohort stands aside, so that Temporal's own list finds it. */
+const HOLD = defineSearchAttributeKey('GoliveHold', 'KEYWORD_LIST');
 
 type Word<K extends Advance['to']> = Extract<Advance, { to: K }>;
 
@@ -74,10 +78,12 @@ async function setAside(run: CohortRun, code: FailureCode, detail: string | unde
   run.reason = code;
   await noted(run, kind, code, detail);
   run.phase = kind;
+  upsertSearchAttributes([{ key: HOLD, value: [code] }]);
   await report(run, { kind, code });
   const retry = await told(run, 'retry');
   if (retry === undefined) return false;
   run.inbox = run.inbox.filter((word) => word !== retry);
+  upsertSearchAttributes([{ key: HOLD, value: null }]);
   run.attempt++;
   // What was fenced meanwhile may go on only under the newer order.
   run.ref = { ...run.ref, authority: { ...run.ref.authority, renewed: retry.index } };

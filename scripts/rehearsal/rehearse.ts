@@ -77,7 +77,7 @@ async function run(
     say('Everything keeps running until Ctrl-C.');
     await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
   }
-  if (closed) return report.result === 'failed' ? 1 : 0;
+  if (closed) return report.deployment.result === 'failed' ? 1 : 0;
   say('The deployment did not close in time; golive status shows whom it waits for.');
   return signal.aborted ? 130 : 3;
 }

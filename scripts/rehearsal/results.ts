@@ -51,7 +51,12 @@ export async function writeResults(inputs: Inputs): Promise<Report> {
 /** The log's objects and the evidence beside them, byte for byte, and the keys under which they are judged. */
 async function copyAudit({ stack, file, customer }: Rehearsal, dir: string, view: DeploymentView): Promise<string | undefined> {
   const { endpoint, region, accessKey, secretKey } = stack.s3;
-  const store = createS3Store({ endpoint, region, bucket: file.audit.bucket, credentials: { accessKeyId: accessKey, secretAccessKey: secretKey } });
+  const store = createS3Store({
+    endpoint,
+    region,
+    bucket: file.audit.bucket,
+    credentials: { accessKeyId: accessKey, secretAccessKey: secretKey },
+  });
   for (const { key } of await store.list(file.audit.prefix)) {
     const path = join(dir, key);
     await mkdir(dirname(path), { recursive: true });
@@ -59,7 +64,13 @@ async function copyAudit({ stack, file, customer }: Rehearsal, dir: string, view
   }
   const brief = view.header.brief && (await store.get(view.header.brief.ref));
   store.close();
-  const policy = { apiVersion: 'golive/v1', kind: 'AuditPolicy', log: file.logOrigin, rootKeys: [customer.rootPublicKey], witness: 'waived: not built yet' };
+  const policy = {
+    apiVersion: 'golive/v1',
+    kind: 'AuditPolicy',
+    log: file.logOrigin,
+    rootKeys: [customer.rootPublicKey],
+    witness: 'waived: not built yet',
+  };
   await writeFile(join(dir, 'policy.json'), `${JSON.stringify(policy, null, 2)}\n`);
   return brief ? Buffer.from(brief).toString('utf8') : undefined;
 }

@@ -16,8 +16,7 @@ export async function provision(run: DeploymentRun): Promise<void> {
 
   await condition(() => state.goAhead !== null);
   const authority: Authority = { grant: state.goAhead ?? -1 };
-  const verify = () => verifySet.executeWithOptions(summary('the set against its signature and approvals'), [{ name }]);
-  while (!(await insist(run, 'verify the set', verify)).ok) await blocked(run);
+  await verified(run);
   const register = () =>
     registerCohorts.executeWithOptions(summary(`${state.cohorts.length} cohorts registered`), [{ name, authority }]);
   state.cohortSetId = (await insist(run, 'register the cohorts', register)).cohortSetId;
@@ -32,6 +31,19 @@ export async function provision(run: DeploymentRun): Promise<void> {
   await gate(run, 'gate-1');
   await untilPlan(run, 24, 'window 2 opens at T+24:00');
   state.stage = 'validate';
+}
+
+/** The set against its signature and approvals. One failure stops the clock, until the Atlas Operator has mended it and the lead retries. */
+async function verified(run: DeploymentRun): Promise<void> {
+  const verify = () =>
+    verifySet.executeWithOptions(summary('the set against its signature and approvals'), [{ name: run.input.name }]);
+  for (;;) {
+    const { ok, clock } = await insist(run, 'verify the set', verify);
+    run.state.clock = clock;
+    run.clockChanges++;
+    if (ok) return;
+    await blocked(run);
+  }
 }
 
 /** Above the limit nothing has been created and nothing will be, until the causes are mended and the lead orders a retry. */
