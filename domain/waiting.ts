@@ -79,7 +79,7 @@ function availability(s: Situation): Waiting[] {
     ask(s, {
       id: `confirm-C4/${role}`,
       role,
-      what: 'confirm that they are available for the whole 72 hours',
+      what: 'confirm availability for the whole 72 hours',
       since: s.view.header.openedAt,
       verb: ['confirm', 'C4'],
     }),

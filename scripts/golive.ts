@@ -15,6 +15,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   now: () => Date.now(),
   signal: abort.signal,
   columns: process.stdout.columns,
+  rows: process.stdout.rows,
   env: childEnvironment(),
   ...(interactive ? { ask } : {}),
 });

@@ -10,8 +10,9 @@ export interface CliIo {
   isTTY: boolean;
   now(): number;
   signal?: AbortSignal;
-  /** Width of the terminal. */
+  /** Size of the terminal. */
   columns?: number;
+  rows?: number;
   /** Variables that count: GOLIVE_CONNECTIONS, NO_COLOR, XDG_CONFIG_HOME, HOME. None by default. */
   env?: Readonly<Record<string, string | undefined>>;
   /** Asks a person and waits for the answer; absent where nobody could answer. */

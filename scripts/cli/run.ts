@@ -6,8 +6,11 @@ import { CliError, EXIT, type CliIo } from './io.ts';
 import { addCommonOptions, cliOf, withExamples, type Cli } from './verb.ts';
 import { clockVerb } from './verbs/clock.ts';
 import { decisionVerbs } from './verbs/decisions.ts';
+import { generateVerb } from './verbs/generate.ts';
 import { moveVerbs } from './verbs/moves.ts';
 import { notBuiltVerbs } from './verbs/not-built.ts';
+import { statusVerb } from './verbs/status.ts';
+import { upVerb } from './verbs/up.ts';
 import { connectSystems, type Wiring } from './wiring.ts';
 
 export type { CliIo } from './io.ts';
@@ -61,7 +64,9 @@ function programOf(cli: Cli): Command {
     'golive doctor                        when something does not work',
   ]);
   addCommonOptions(program);
-  for (const add of [decisionVerbs, moveVerbs, clockVerb, notBuiltVerbs]) add(program, cli);
+  for (const add of [statusVerb, decisionVerbs, moveVerbs, clockVerb, generateVerb]) add(program, cli);
+  upVerb(program, cli, (argv, inner) => runCli(argv, inner, cli.wiring));
+  notBuiltVerbs(program, cli);
   return program;
 }
 

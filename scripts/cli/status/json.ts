@@ -1,0 +1,56 @@
+import { formatT } from '../../../domain/clock.ts';
+import type { StatusModel } from './model.ts';
+
+/** The picture for programs: the same facts as on the screen, under names that stay. */
+export function statusJson(model: StatusModel): Record<string, unknown> {
+  const { facts, planNow } = model;
+  const { header, clock, figures } = facts.view;
+  return {
+    deployment: header,
+    clock: {
+      planHours: planNow,
+      text: planNow === null ? null : formatT(planNow),
+      running: model.running,
+      speed: clock.speed,
+      shiftHours: clock.shiftHours,
+    },
+    window: model.window,
+    gate: model.gate && { id: model.gate.id, planHours: model.gate.planHours },
+    pace: model.pace,
+    forecasts: model.forecasts,
+    waiting: model.waiting,
+    tasks: model.tasks,
+    milestones: model.rows.map(({ row, state, recorded, owners }) => ({
+      id: row.id,
+      window: row.window,
+      kind: row.kind,
+      title: row.title,
+      owner: row.owner,
+      owners,
+      state,
+      duePlanHours: row.duePlanHours,
+      donePlanHours: recorded?.donePlanHours ?? null,
+      reason: recorded?.reason ?? row.waivedBecause ?? null,
+    })),
+    waves: model.waves,
+    agents: model.agents,
+    cohorts: model.cohorts.map(({ id, group, shape, agents, phase, mode, livePercent, holds, reason, code, liftedBy }) => ({
+      id,
+      group,
+      shape,
+      agents,
+      phase,
+      mode,
+      livePercent,
+      holds,
+      reason,
+      code,
+      liftedBy,
+    })),
+    holds: model.holds,
+    watchItems: model.watchItems,
+    log: { size: facts.logSize, last: figures.last },
+    platform: facts.platform === null ? 'not asked, or no answer' : 'answers',
+    notes: facts.notes,
+  };
+}
