@@ -23,8 +23,6 @@ export interface DeploymentRun {
   /** Rises whenever the clock was changed by an order, so that waits are computed anew. */
   clockChanges: number;
   commands: CommandMessage[];
-  /** Applied orders and reports that the stages act on, in order. */
-  orders: Applied[];
   reports: CohortReport[];
   busy: boolean;
   closing: boolean;
@@ -37,7 +35,6 @@ export function openRun(input: DeploymentInput): DeploymentRun {
     state: input.state ?? newState(newClock(input.speed)),
     clockChanges: 0,
     commands: [],
-    orders: [],
     reports: [],
     busy: false,
     closing: false,
@@ -87,6 +84,9 @@ function remember(run: DeploymentRun, order: Applied): void {
       return;
     case 'confirm':
       if (target !== undefined && !state.confirmed.includes(target)) state.confirmed.push(target);
+      return;
+    case 'promote':
+      state.promotions.push({ scope: order.scope, index: order.index });
       return;
     case 'retry':
       state.retries++;

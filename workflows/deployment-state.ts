@@ -1,9 +1,16 @@
 import type { PlannedCohort } from '../domain/entry.ts';
+import type { Scope } from '../domain/command.ts';
 import type { ClockState } from '../domain/clock.ts';
 import type { GateName, WindowName } from '../activities/contract.ts';
 
 /** How far a cohort's workflow is, as far as its deployment needs to know to send the next word. */
 export type CohortStanding = 'new' | 'provisioning' | 'ready' | 'shadow' | 'signed-off' | 'live' | 'done' | 'isolated' | 'parked';
+
+/** An applied order to promote, by its place in the log. */
+export interface Promotion {
+  scope: Scope;
+  index: number;
+}
 
 /** Everything the deployment carries from gate to gate: plain JSON, small, no list of agents. */
 export interface DeploymentState {
@@ -24,6 +31,8 @@ export interface DeploymentState {
   waves: Record<string, 'running' | 'closed'>;
   /** Orders answered; the same envelope handed in again is not acted on twice. */
   answered: string[];
+  /** Promotions that were applied and no wave has taken up yet: one given before its window opens must outlive the gate. */
+  promotions: Promotion[];
   /** Retries ordered for the whole deployment, and for one cohort. */
   retries: number;
 }
@@ -41,5 +50,6 @@ export const newState = (clock: ClockState): DeploymentState => ({
   confirmed: [],
   waves: {},
   answered: [],
+  promotions: [],
   retries: 0,
 });

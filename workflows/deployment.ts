@@ -51,5 +51,4 @@ const apply = (run: DeploymentRun, { envelope, handedInAt }: CommandMessage) =>
 
 async function act(run: DeploymentRun, order: Applied): Promise<void> {
   if (order.kind === 'retry' && order.scope.level === 'cohort') await retryCohorts(run, order);
-  else run.orders.push(order);
 }

@@ -2,7 +2,8 @@ import { condition } from '@temporalio/workflow';
 import { SHAPES } from '../../domain/mode.ts';
 import { WAVE_HOLD_HOURS, WAVES } from '../../domain/runbook/waves.ts';
 import { advance, inBatches, startWave } from '../children.ts';
-import { untilPlan, type Applied, type DeploymentRun } from '../deployment-run.ts';
+import { untilPlan, type DeploymentRun } from '../deployment-run.ts';
+import type { Promotion } from '../deployment-state.ts';
 import { gate } from '../gate.ts';
 import { insist } from '../insist.ts';
 import { closeDeployment, writeBrief } from '../proxies.ts';
@@ -60,21 +61,21 @@ const ramp = (run: DeploymentRun, wave: string, shape: (typeof SHAPES)[number] |
   });
 
 /** Waits for an order to promote that fits, and takes it: an order is used once. */
-async function promotion(run: DeploymentRun, fits: (order: Applied) => boolean): Promise<Applied> {
-  const find = () => run.orders.findIndex((o) => o.kind === 'promote' && fits(o));
+async function promotion(run: DeploymentRun, fits: (order: Promotion) => boolean): Promise<Promotion> {
+  const find = () => run.state.promotions.findIndex((o) => fits(o));
   await condition(() => find() >= 0);
-  return run.orders.splice(find(), 1)[0] as Applied;
+  return run.state.promotions.splice(find(), 1)[0] as Promotion;
 }
 
 /** Cohorts that were held or came late are promoted by name or group; each such order is a wave with its own ramp. */
 async function catchUpWaves(run: DeploymentRun): Promise<void> {
   const { state } = run;
-  const fits = (o: Applied) => o.kind === 'promote' && o.scope.level !== 'wave';
+  const fits = (o: Promotion) => o.scope.level !== 'wave';
   for (;;) {
-    await condition(() => run.orders.some(fits) || run.closing);
-    const at = run.orders.findIndex(fits);
+    await condition(() => run.state.promotions.some(fits) || run.closing);
+    const at = run.state.promotions.findIndex(fits);
     if (at < 0) return;
-    const [order] = run.orders.splice(at, 1) as [Applied];
+    const [order] = run.state.promotions.splice(at, 1) as [Promotion];
     const named = (c: { id: string; group: string }) =>
       order.scope.names.includes(order.scope.level === 'group' ? c.group : c.id);
     const cohorts = state.cohorts
