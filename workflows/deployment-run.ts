@@ -24,7 +24,6 @@ export interface DeploymentRun {
   clockChanges: number;
   commands: CommandMessage[];
   reports: CohortReport[];
-  busy: boolean;
   closing: boolean;
 }
 
@@ -36,7 +35,6 @@ export function openRun(input: DeploymentInput): DeploymentRun {
     clockChanges: 0,
     commands: [],
     reports: [],
-    busy: false,
     closing: false,
   };
   setHandler(commandSignal, (message) => void run.commands.push(message));
@@ -55,7 +53,6 @@ export async function applyCommands(
     await condition(() => run.commands.length > 0 || run.closing);
     const message = run.commands[0];
     if (message === undefined) return;
-    run.busy = true;
     const result = await apply(message);
     run.commands.shift();
     if (result.outcome === 'applied' && !run.state.answered.includes(result.id)) {
@@ -63,7 +60,6 @@ export async function applyCommands(
       remember(run, result);
       await act(result);
     } else if (result.outcome === 'refused') log.info('order refused', { id: result.id, code: result.code });
-    run.busy = false;
   }
 }
 

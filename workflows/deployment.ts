@@ -1,4 +1,4 @@
-import { continueAsNew, condition } from '@temporalio/workflow';
+import { continueAsNew } from '@temporalio/workflow';
 import { applyCommands, openRun, tag, type Applied, type DeploymentRun } from './deployment-run.ts';
 import { actOnReports } from './reports.ts';
 import { retryCohorts } from './retry.ts';
@@ -23,17 +23,25 @@ export async function deployment(input: DeploymentInput): Promise<void> {
   if (stage === 'closed') return;
   tag(run, 'on-track');
 
-  const commands = applyCommands(
-    run,
-    (message) => apply(run, message),
-    (order) => act(run, order),
-  );
-  const reports = actOnReports(run);
+  const listen = () =>
+    Promise.all([
+      applyCommands(
+        run,
+        (message) => apply(run, message),
+        (order) => act(run, order),
+      ),
+      actOnReports(run),
+    ]);
+  let listening = listen();
   await STAGES[stage](run);
 
+  // What arrives while the last of it is being dealt with is dealt with too: nothing is left behind in a run that ends.
   run.closing = true;
-  await Promise.all([commands, reports]);
-  await condition(() => !run.busy);
+  await listening;
+  while (run.commands.length > 0 || run.reports.length > 0) {
+    listening = listen();
+    await listening;
+  }
   if (atStage(run) === 'closed') {
     tag(run, 'on-track');
     return;
