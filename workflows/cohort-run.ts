@@ -3,6 +3,7 @@ import { condition, getExternalWorkflowHandle, log, setHandler, upsertSearchAttr
 import type { CohortRef, NotedPhase, StepResult } from '../activities/contract.ts';
 import type { FailureCode } from '../domain/failure.ts';
 import { deploymentWorkflowId } from '../domain/ids.ts';
+import { newCohort, transition, type CohortEvent, type CohortState } from '../domain/cohort.ts';
 import { failureCode } from './failures.ts';
 import { advanceSignal, stateQuery, type Advance, type CohortInput } from './messages/cohort.ts';
 import { reportSignal, type CohortReport } from './messages/deployment.ts';
@@ -13,8 +14,8 @@ import { summary } from './summary.ts';
 export interface CohortRun {
   input: CohortInput;
   ref: CohortRef;
-  phase: string;
-  reason: string | null;
+  /** Where it is on its way, by the rules of `domain/cohort.ts`. */
+  state: CohortState;
   /** Raised by each retry; part of the key of whatever a retry must really do again. */
   attempt: number;
   inbox: Advance[];
@@ -24,13 +25,12 @@ export function openCohort(input: CohortInput): CohortRun {
   const run: CohortRun = {
     input,
     ref: { name: input.name, cohort: input.cohort, authority: input.goAhead },
-    phase: 'registered',
-    reason: null,
+    state: newCohort(),
     attempt: 1,
     inbox: [],
   };
   setHandler(advanceSignal, (word) => void run.inbox.push(word));
-  setHandler(stateQuery, () => ({ cohort: input.cohort, phase: run.phase, reason: run.reason, attempt: run.attempt }));
+  setHandler(stateQuery, () => ({ cohort: input.cohort, state: run.state, attempt: run.attempt }));
   return run;
 }
 
@@ -49,17 +49,22 @@ export async function told<K extends Advance['to']>(run: CohortRun, to: K): Prom
   return heard(run, to);
 }
 
+export const happened = (run: CohortRun, event: CohortEvent): void => {
+  run.state = transition(run.state, event);
+};
+
 /**
  * Does one step of all its parts at once. When a part cannot be done the cohort is isolated (or parked, when nobody knows
  * what took place) until a retry, which does the step again: parts already done answer from their keys.
  */
-export async function atStep(run: CohortRun, phase: string, start: () => Promise<StepResult>[]): Promise<boolean> {
+export async function atStep(run: CohortRun, start: () => Promise<StepResult>[], passed?: CohortEvent): Promise<boolean> {
   for (;;) {
-    run.phase = phase;
-    run.reason = null;
     const problem = (await Promise.all(start().map(settled))).find((result) => result.code !== undefined);
-    if (problem?.code === undefined) return true;
-    if (!(await setAside(run, problem.code, problem.detail))) return false;
+    if (problem?.code === undefined) {
+      if (passed) happened(run, passed);
+      return true;
+    }
+    if (!(await setAside(run, problem.code, problem.detail ?? ''))) return false;
   }
 }
 
@@ -73,17 +78,18 @@ async function settled(step: Promise<StepResult>): Promise<StepResult> {
   }
 }
 
-async function setAside(run: CohortRun, code: FailureCode, detail: string | undefined): Promise<boolean> {
-  const kind = code === 'side_effect_unknown' ? 'parked' : 'isolated';
-  run.reason = code;
-  await noted(run, kind, code, detail);
-  run.phase = kind;
+async function setAside(run: CohortRun, code: FailureCode, reason: string): Promise<boolean> {
+  const unknown = code === 'side_effect_unknown';
+  happened(run, { type: unknown ? 'outcome-unknown' : 'failed', code, reason });
+  const kind = unknown ? 'parked' : 'isolated';
+  await noted(run, kind, code, reason);
   upsertSearchAttributes([{ key: HOLD, value: [code] }]);
   await report(run, { kind, code });
   const retry = await told(run, 'retry');
   if (retry === undefined) return false;
   run.inbox = run.inbox.filter((word) => word !== retry);
   upsertSearchAttributes([{ key: HOLD, value: null }]);
+  happened(run, { type: 'retried' });
   run.attempt++;
   // What was fenced meanwhile may go on only under the newer order.
   run.ref = { ...run.ref, authority: { ...run.ref.authority, renewed: retry.index } };
@@ -91,7 +97,6 @@ async function setAside(run: CohortRun, code: FailureCode, detail: string | unde
 }
 
 export async function noted(run: CohortRun, phase: NotedPhase, code?: FailureCode, detail?: string): Promise<void> {
-  run.phase = phase;
   const { name, cohort } = run.ref;
   try {
     await notePhase.executeWithOptions(summary(`${phase}${code ? `: ${code}` : ''}`), [

@@ -1,6 +1,6 @@
 import { upsertSearchAttributes } from '@temporalio/workflow';
 import { defineSearchAttributeKey } from '@temporalio/common';
-import { atStep, noted, openCohort, report, told, type CohortRun } from './cohort-run.ts';
+import { atStep, happened, noted, openCohort, report, told, type CohortRun } from './cohort-run.ts';
 import { bindCohort, confirmReady, createChunk, mintChunk, runExample, runShadow, smokeChunk } from './proxies.ts';
 import type { CohortInput } from './messages/cohort.ts';
 import { summary } from './summary.ts';
@@ -17,6 +17,7 @@ export async function cohort(input: CohortInput): Promise<void> {
   for (const stretch of way) {
     if (!(await stretch(run))) return report(run, { kind: 'done' });
   }
+  happened(run, { type: 'handed-over' });
   await noted(run, 'handed-over');
   await report(run, { kind: 'done' });
 }
@@ -27,63 +28,58 @@ const rest = (run: CohortRun): number[] => Array.from({ length: run.input.chunks
 async function provision(run: CohortRun): Promise<boolean> {
   const { snapshotId } = run.input;
   upsertSearchAttributes([{ key: MODE, value: 'shadow' }]);
-  return (
-    (await atStep(run, 'creating', () =>
-      chunks(run).map((chunk) => createChunk.executeWithOptions(summary(`create chunk ${chunk}`), [{ ...run.ref, chunk }])),
-    )) &&
-    (await atStep(run, 'binding', () => [
-      bindCohort.executeWithOptions(summary('bind every agent to its manager'), [{ ...run.ref, snapshotId }]),
-    ]))
-  );
+  happened(run, { type: 'preflight-passed' });
+  const create = () =>
+    chunks(run).map((chunk) => createChunk.executeWithOptions(summary(`create chunk ${chunk}`), [{ ...run.ref, chunk }]));
+  const bind = () => [bindCohort.executeWithOptions(summary('bind every agent to its manager'), [{ ...run.ref, snapshotId }])];
+  return (await atStep(run, create, { type: 'created' })) && (await atStep(run, bind, { type: 'bound' }));
 }
 
 /** One percent, at least one agent, is credentialled and tried first: a cohort that cannot work is found before the rest is minted. */
 async function sample(run: CohortRun): Promise<boolean> {
-  const chunk = 'sample';
-  return (
-    (await atStep(run, 'sampling', () => [
-      mintChunk.executeWithOptions(summary('mint the smoke sample'), [{ ...run.ref, chunk }]),
-    ])) &&
-    (await atStep(run, 'sampling', () => [
-      smokeChunk.executeWithOptions(summary('no-op of the smoke sample'), [{ ...run.ref, chunk, attempt: run.attempt }]),
-    ]))
-  );
+  const part = { chunk: 'sample' } as const;
+  const mint = () => [mintChunk.executeWithOptions(summary('mint the smoke sample'), [{ ...run.ref, ...part }])];
+  const smoke = () => [
+    smokeChunk.executeWithOptions(summary('no-op of the smoke sample'), [{ ...run.ref, ...part, attempt: run.attempt }]),
+  ];
+  return (await atStep(run, mint)) && (await atStep(run, smoke, { type: 'sample-passed' }));
 }
 
 async function credentials(run: CohortRun): Promise<boolean> {
-  const passed =
-    (await atStep(run, 'minting', () =>
-      rest(run).map((chunk) => mintChunk.executeWithOptions(summary(`mint chunk ${chunk}`), [{ ...run.ref, chunk }])),
-    )) &&
-    (await atStep(run, 'minting', () =>
-      rest(run).map((chunk) =>
-        smokeChunk.executeWithOptions(summary(`no-op of chunk ${chunk}`), [{ ...run.ref, chunk, attempt: run.attempt }]),
-      ),
-    )) &&
-    (await atStep(run, 'ready', () => [confirmReady.executeWithOptions(summary('count what the platform has'), [run.ref])]));
-  if (passed) await report(run, { kind: 'ready' });
-  return passed;
+  const mint = () =>
+    rest(run).map((chunk) => mintChunk.executeWithOptions(summary(`mint chunk ${chunk}`), [{ ...run.ref, chunk }]));
+  const smoke = () =>
+    rest(run).map((chunk) =>
+      smokeChunk.executeWithOptions(summary(`no-op of chunk ${chunk}`), [{ ...run.ref, chunk, attempt: run.attempt }]),
+    );
+  const confirm = () => [confirmReady.executeWithOptions(summary('count what the platform has'), [run.ref])];
+  if (!((await atStep(run, mint)) && (await atStep(run, smoke)) && (await atStep(run, confirm, { type: 'credentialled' }))))
+    return false;
+  await report(run, { kind: 'ready' });
+  return true;
 }
 
 async function shadow(run: CohortRun): Promise<boolean> {
   const word = await told(run, 'shadow');
   if (word === undefined) return false;
   run.ref = { ...run.ref, authority: word.authority };
-  const passed =
-    (await atStep(run, 'shadow', () => [runShadow.executeWithOptions(summary('running in shadow'), [run.ref])])) &&
-    (await atStep(run, 'shadow', () => [
-      runExample.executeWithOptions(summary('the example request against its schema'), [{ ...run.ref, attempt: run.attempt }]),
-    ]));
-  if (passed) await report(run, { kind: 'shadow' });
-  return passed;
+  const start = () => [runShadow.executeWithOptions(summary('running in shadow'), [run.ref])];
+  const example = () => [
+    runExample.executeWithOptions(summary('the example request against its schema'), [{ ...run.ref, attempt: run.attempt }]),
+  ];
+  if (!((await atStep(run, start)) && (await atStep(run, example, { type: 'shadow-started' })))) return false;
+  await report(run, { kind: 'shadow' });
+  return true;
 }
 
 /** Raising is the wave's; the cohort hears of it. */
 async function live(run: CohortRun): Promise<boolean> {
   if ((await told(run, 'signed-off')) === undefined) return false;
+  happened(run, { type: 'signed' });
   await noted(run, 'signed-off');
   if ((await told(run, 'live')) === undefined) return false;
-  run.phase = 'live';
+  for (const event of [{ type: 'promoted' }, { type: 'exposed', livePercent: 100 }, { type: 'stable' }] as const)
+    happened(run, event);
   upsertSearchAttributes([{ key: MODE, value: 'live' }]);
   return (await told(run, 'handover')) !== undefined;
 }

@@ -1,4 +1,4 @@
-import { getExternalWorkflowHandle, log } from '@temporalio/workflow';
+import { getExternalWorkflowHandle, log, sleep } from '@temporalio/workflow';
 import type { WaveRef, WaveStepResult } from '../activities/contract.ts';
 import { deploymentWorkflowId } from '../domain/ids.ts';
 import { failureCode } from './failures.ts';
@@ -6,6 +6,8 @@ import { reportSignal } from './messages/deployment.ts';
 import type { WaveInput } from './messages/wave.ts';
 import { closeWave, evaluate, openWave, raise } from './proxies.ts';
 import { summary } from './summary.ts';
+
+const AGAIN_AFTER = '1 minute';
 
 /**
  * One ramp: the only workflow that raises above shadow. At each exposure step the cohorts are raised, then watched for the
@@ -27,6 +29,7 @@ export async function wave(input: WaveInput): Promise<void> {
   keep(await step(ref, cohorts, opened));
   if (cohorts.length === 0) return report(input, cohorts, left);
   for (const percent of ramp) {
+    if (cohorts.length === 0) break;
     keep(
       await step(ref, cohorts, () =>
         raise.executeWithOptions(summary(`raise to live ${percent} %`), [{ ...ref, cohorts, percent }]),
@@ -43,9 +46,7 @@ export async function wave(input: WaveInput): Promise<void> {
       ),
     );
   }
-  await closeWave.executeWithOptions(summary(`${cohorts.length} live, ${left.length} left the wave`), [
-    { ...ref, cohorts, left },
-  ]);
+  await closed({ ...ref, cohorts, left });
   await report(input, cohorts, left);
 }
 
@@ -58,6 +59,20 @@ async function step(ref: WaveRef, cohorts: string[], run: () => Promise<WaveStep
     if (code === undefined) throw error;
     log.warn('the wave could not go on', { wave: ref.wave, code });
     return { in: [], left: cohorts.map((cohort) => ({ cohort, code })) };
+  }
+}
+
+/** The deployment waits for this wave to be closed, so a refusal is not its end: causes outside mend, and it is tried again. */
+async function closed(ref: WaveRef & { left: string[] }): Promise<void> {
+  for (;;) {
+    try {
+      return await closeWave.executeWithOptions(summary(`${ref.cohorts.length} live, ${ref.left.length} left the wave`), [ref]);
+    } catch (error) {
+      const code = failureCode(error);
+      if (code === undefined) throw error;
+      log.warn('the wave could not be closed', { wave: ref.wave, code });
+      await sleep(AGAIN_AFTER, summary(`closing the wave again (${code})`));
+    }
   }
 }
 

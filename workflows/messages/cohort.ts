@@ -1,5 +1,6 @@
 import { defineQuery, defineSignal } from '@temporalio/workflow';
 import type { Authority } from '../../activities/contract.ts';
+import type { CohortState } from '../../domain/cohort.ts';
 import type { DeploymentName } from '../../domain/ids.ts';
 import type { Shape } from '../../domain/mode.ts';
 
@@ -25,8 +26,7 @@ export const advanceSignal = defineSignal<[Advance]>('advance');
 
 export interface CohortProgress {
   cohort: string;
-  phase: string;
-  reason: string | null;
+  state: CohortState;
   attempt: number;
 }
 export const stateQuery = defineQuery<CohortProgress>('state');
