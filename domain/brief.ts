@@ -19,9 +19,9 @@ const MOST_ON_FIRST_PAGE = 8;
  * The brief for the CEO: one page that says what is live, what is not and what would lift it, what is open, what was waived;
  * then the details, cohort by cohort. It is written from the log alone, so that it can be checked against it.
  */
-export function briefMarkdown(view: DeploymentView, file: BriefFile): string {
+export function briefMarkdown(view: DeploymentView, file: BriefFile | null): string {
   const report = buildReport(view, null, NOTHING_MEASURED, file);
-  const nameOf = (id: string): string => file.people.find((p) => p.id === id)?.name ?? id;
+  const nameOf = (id: string): string => file?.people.find((p) => p.id === id)?.name ?? id;
   const sections = [
     title(report),
     notLive(report),
@@ -33,7 +33,7 @@ export function briefMarkdown(view: DeploymentView, file: BriefFile): string {
     ['## Cohort by cohort', ...cohortTables(report)],
     ['## Who decided', ...decisions(report, nameOf)],
     ['## Rows of the runbook that were not met in time or not asked for', ...rows(report)],
-    ['## Whom to call', ...contacts(file)],
+    ...(file === null ? [] : [['## Whom to call', ...contacts(file)]]),
   ];
   return `${sections.map((lines) => lines.join('\n\n')).join('\n\n')}\n`;
 }
