@@ -38,7 +38,7 @@ export async function writeResults(inputs: Inputs): Promise<Report> {
   const platform = httpPlatform({ endpoint: stack.platformEndpoint, key: stack.secrets[customer]?.platform.read ?? '' });
   const cohorts = await platform.cohorts(deployment).catch(() => null);
   const histories = await readHistoryFigures(join(out, 'history'));
-  return writeReport({
+  const { report } = await writeReport({
     dir: out,
     view,
     file,
@@ -46,6 +46,7 @@ export async function writeResults(inputs: Inputs): Promise<Report> {
     figures: { histories, peakRssMb: memory.totalMb, wallSeconds },
     ...(brief === undefined ? {} : { brief }),
   });
+  return report;
 }
 
 /** The log's objects and the evidence beside them, byte for byte, and the keys under which they are judged. */

@@ -61,7 +61,8 @@ function failuresOf({ world }: Customer, spec: CohortSpec): Failure[] {
     failures.push({ code: 'budget_implausible', detail: `${spec.budgetDollars} dollars do not pay for one hour of calls` });
   }
   const scripted = world.preflight.get(spec.cohort);
-  if (scripted) failures.push({ code: scripted, detail: spec.connectors[0] ?? spec.cohort });
+  if (scripted)
+    failures.push({ code: scripted, detail: scripted.startsWith('connector') ? (spec.connectors[0] ?? '') : spec.cohort });
   return failures;
 }
 
