@@ -30,7 +30,10 @@ const limits = z
     ramp: z
       .array(z.number().positive().max(100))
       .min(1)
-      .refine((steps) => steps.at(-1) === 100 && steps.every((step, i) => i === 0 || step > (steps[i - 1] ?? 0)), 'rising, and the last step is 100'),
+      .refine(
+        (steps) => steps.at(-1) === 100 && steps.every((step, i) => i === 0 || step > (steps[i - 1] ?? 0)),
+        'rising, and the last step is 100',
+      ),
   })
   .partial()
   .default({})

@@ -125,7 +125,14 @@ export interface EntryData {
   };
   'hold.released': { holdId: string; by: string };
   'group.evidence': { group: string; cohorts: string[]; agents: number; evidence: EvidenceRef };
-  'sign-off': { group: string; role: Role; decision: 'approve' | 'reject'; boundTo: string; commandIndex: number; channel: 'cli' | 'slack' };
+  'sign-off': {
+    group: string;
+    role: Role;
+    decision: 'approve' | 'reject';
+    boundTo: string;
+    commandIndex: number;
+    channel: 'cli' | 'slack';
+  };
   evidence: { subject: string; summary: string; evidence: EvidenceRef };
   'writes.approved': { count: number; writes: { id: string; agent: string; manager: string; at: string }[] };
   'watch-item': { id: string; text: string; owner: Role; closed?: boolean };

@@ -16,55 +16,137 @@ export const FAILURES = {
   platform_unreachable: retry('The platform does not answer.', 'golive doctor; work goes on by itself when it answers again.'),
   platform_limited: retry('The platform asked us to slow down.', 'Nothing: the work is paced by its limit.'),
   store_unreachable: retry('The S3 bucket does not answer.', 'golive doctor; ask Connector Standby to look at S3.'),
-  recorder_unreachable: retry('The log does not answer, so nothing may be done.', 'Check the `golive log` process; work waits for it.'),
-  platform_refused: final('The platform refused a call that should have been right.', 'golive history --cohort NAME; then golive retry.'),
-  platform_reply_invalid: final('The platform answered something that its contract does not allow.', 'Compare versions with golive doctor.'),
+  recorder_unreachable: retry(
+    'The log does not answer, so nothing may be done.',
+    'Check the `golive log` process; work waits for it.',
+  ),
+  platform_refused: final(
+    'The platform refused a call that should have been right.',
+    'golive history --cohort NAME; then golive retry.',
+  ),
+  platform_reply_invalid: final(
+    'The platform answered something that its contract does not allow.',
+    'Compare versions with golive doctor.',
+  ),
   // authority
-  signature_invalid: final('The signature does not verify against a key in the signed deployment file.', 'Sign again with the key that the deployment file names.'),
+  signature_invalid: final(
+    'The signature does not verify against a key in the signed deployment file.',
+    'Sign again with the key that the deployment file names.',
+  ),
   unknown_person: final('The deployment file names no such person.', 'Check --as, or have the deployment file amended.'),
   role_not_held: final('That person does not hold that role.', 'golive status --who shows who does.'),
   role_not_allowed: final('That role may not give this order.', 'golive status --who shows who may.'),
   command_expired: final('The order is older than it said it would be valid.', 'Give it again.'),
-  command_not_yet_valid: final('The order is dated in the future.', 'Correct the clock of the signing machine and give it again.'),
-  wrong_deployment: final('The order is for another customer, deployment, environment or log.', 'Check --customer and --deployment.'),
-  wrong_scope: final('The order is about something that this deployment does not have, or that such an order cannot be about.', 'golive status shows what there is.'),
-  stale_binding: final('What the person saw has changed since: set, evidence, policy or runbook.', 'Look at golive status again and give the order again.'),
-  starter_may_not_sign: final('Who started the deployment neither approves nor signs off.', 'Another person with the role must do it.'),
+  command_not_yet_valid: final(
+    'The order is dated in the future.',
+    'Correct the clock of the signing machine and give it again.',
+  ),
+  wrong_deployment: final(
+    'The order is for another customer, deployment, environment or log.',
+    'Check --customer and --deployment.',
+  ),
+  wrong_scope: final(
+    'The order is about something that this deployment does not have, or that such an order cannot be about.',
+    'golive status shows what there is.',
+  ),
+  stale_binding: final(
+    'What the person saw has changed since: set, evidence, policy or runbook.',
+    'Look at golive status again and give the order again.',
+  ),
+  starter_may_not_sign: final(
+    'Who started the deployment neither approves nor signs off.',
+    'Another person with the role must do it.',
+  ),
   person_counted_twice: final('That person has already been counted for this.', 'A quorum needs distinct persons.'),
   already_done: final('That was already decided.', 'golive status shows by whom and when.'),
-  wrong_state: final('The deployment is not in a state in which this order means anything.', 'golive status names the next command.'),
-  exit_not_met: final('The gate has exit criteria that are neither met nor waived.', 'golive status lists them with their owners.'),
+  wrong_state: final(
+    'The deployment is not in a state in which this order means anything.',
+    'golive status names the next command.',
+  ),
+  exit_not_met: final(
+    'The gate has exit criteria that are neither met nor waived.',
+    'golive status lists them with their owners.',
+  ),
   cannot_be_waived: final('This is a hard stop and cannot be waived.', 'Mend the cause; golive status says which.'),
   unknown_hold: final('There is no such hold.', 'golive status lists the holds.'),
   release_not_allowed: final('This hold names another role for its release.', 'Ask the role that golive status shows beside it.'),
   not_built: final('This version of golive does not carry out that order yet.', 'See the list of waived rows in the report.'),
   malformed_command: final('The envelope does not hold a command of this version.', 'Use the golive CLI of this version.'),
-  authority_missing: final('No applied order in the log allows this side effect.', 'This run was not started by golive; look at who has access to the namespace.'),
+  authority_missing: final(
+    'No applied order in the log allows this side effect.',
+    'This run was not started by golive; look at who has access to the namespace.',
+  ),
   // the manifest set
-  set_not_verified: final('The manifest set is not what was signed and approved.', 'Read the discrepancy report; give it to the Atlas Operator.'),
-  set_under_approved: final('The manifest set lacks approvals, or they are too old.', 'golive approve set, by each executive who is missing.'),
-  preflight_halted: final('More manifests failed preflight than may be isolated; nothing was created.', 'Mend the causes listed in status, then golive retry.'),
+  set_not_verified: final(
+    'The manifest set is not what was signed and approved.',
+    'Read the discrepancy report; give it to the Atlas Operator.',
+  ),
+  set_under_approved: final(
+    'The manifest set lacks approvals, or they are too old.',
+    'golive approve set, by each executive who is missing.',
+  ),
+  preflight_halted: final(
+    'More manifests failed preflight than may be isolated; nothing was created.',
+    'Mend the causes listed in status, then golive retry.',
+  ),
   preflight_failed: final('The manifest failed its preflight.', 'Mend the cause, then golive retry --cohort NAME.'),
   // preflight causes (what the platform reports per manifest)
-  connector_credential_expired: final('A connector that the manifest names has an expired credential.', 'Connector Standby renews it; then golive retry.'),
+  connector_credential_expired: final(
+    'A connector that the manifest names has an expired credential.',
+    'Connector Standby renews it; then golive retry.',
+  ),
   hris_stale: final('A reporting manager cannot be resolved in HRIS.', 'Customer IT syncs HRIS; then golive retry.'),
-  connector_not_deployed: final('The manifest names a connector that is not deployed.', 'Deploy the connector; then golive retry.'),
-  audit_bucket_unreachable: final('The platform cannot reach the audit bucket.', 'Security Lead checks bucket policy; then golive retry.'),
-  budget_implausible: final('The budget is not plausible for the number of agents and calls.', 'Atlas Operator corrects the manifest; a new set must be signed.'),
+  connector_not_deployed: final(
+    'The manifest names a connector that is not deployed.',
+    'Deploy the connector; then golive retry.',
+  ),
+  audit_bucket_unreachable: final(
+    'The platform cannot reach the audit bucket.',
+    'Security Lead checks bucket policy; then golive retry.',
+  ),
+  budget_implausible: final(
+    'The budget is not plausible for the number of agents and calls.',
+    'Atlas Operator corrects the manifest; a new set must be signed.',
+  ),
   // side effects
-  fenced: final('A stop or hold came after this work was authorised.', 'A person must promote again; golive status shows the hold.'),
+  fenced: final(
+    'A stop or hold came after this work was authorised.',
+    'A person must promote again; golive status shows the hold.',
+  ),
   precondition_failed: final('The cohort changed after this was authorised.', 'Look at golive status, then promote again.'),
-  agent_in_other_deployment: final('The agent belongs to another open deployment.', 'Atlas Operator removes it from one of the sets.'),
-  smoke_failed: final('The smoke sample did not get ALLOW.', 'Look at the connector and the intercept policy; then golive retry --cohort NAME.'),
-  example_mismatch: final('The example request gave output that does not match the declared schema.', 'Atlas Operator corrects the manifest or the agent; then golive retry.'),
+  agent_in_other_deployment: final(
+    'The agent belongs to another open deployment.',
+    'Atlas Operator removes it from one of the sets.',
+  ),
+  smoke_failed: final(
+    'The smoke sample did not get ALLOW.',
+    'Look at the connector and the intercept policy; then golive retry --cohort NAME.',
+  ),
+  example_mismatch: final(
+    'The example request gave output that does not match the declared schema.',
+    'Atlas Operator corrects the manifest or the agent; then golive retry.',
+  ),
   manager_unresolved: final('An agent has no manager in the HRIS snapshot.', 'Customer IT corrects HRIS; then golive retry.'),
-  side_effect_unknown: final('It is not known whether a side effect took place, and it cannot be looked up now.', 'golive retry --cohort NAME when the platform answers again.'),
-  not_stable: final('The cohort was not stable at full exposure.', 'Look at its figures; then golive promote --cohort NAME for a catch-up wave.'),
+  side_effect_unknown: final(
+    'It is not known whether a side effect took place, and it cannot be looked up now.',
+    'golive retry --cohort NAME when the platform answers again.',
+  ),
+  not_stable: final(
+    'The cohort was not stable at full exposure.',
+    'Look at its figures; then golive promote --cohort NAME for a catch-up wave.',
+  ),
   // prerequisites
-  prerequisite_missing: final('A prerequisite is missing, so the clock does not start.', 'Mend what status names, then golive clock start.'),
-  role_unavailable: final('A role has not confirmed that it is available, so the clock does not start.', 'golive confirm C4 by that role or its deputy.'),
+  prerequisite_missing: final(
+    'A prerequisite is missing, so the clock does not start.',
+    'Mend what status names, then golive clock start.',
+  ),
+  role_unavailable: final(
+    'A role has not confirmed that it is available, so the clock does not start.',
+    'golive confirm C4 by that role or its deputy.',
+  ),
 } as const satisfies Record<string, Failure>;
 
 export type FailureCode = keyof typeof FAILURES;
 export const FAILURE_CODES = Object.keys(FAILURES) as FailureCode[];
-export const isFailureCode = (code: string | null | undefined): code is FailureCode => code != null && Object.hasOwn(FAILURES, code);
+export const isFailureCode = (code: string | null | undefined): code is FailureCode =>
+  code != null && Object.hasOwn(FAILURES, code);

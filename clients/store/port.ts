@@ -4,7 +4,11 @@ export interface Store {
   /** Size in bytes without reading, or undefined when there is no such object. */
   size(key: string, signal?: AbortSignal): Promise<number | undefined>;
   /** `if: 'absent'` fails with `exists` when there is one; an ETag replaces only that version (`conflict` otherwise). */
-  put(key: string, body: Uint8Array | string, options?: { if?: 'absent' | { etag: string }; contentType?: string; signal?: AbortSignal }): Promise<PutResult>;
+  put(
+    key: string,
+    body: Uint8Array | string,
+    options?: { if?: 'absent' | { etag: string }; contentType?: string; signal?: AbortSignal },
+  ): Promise<PutResult>;
   list(prefix: string, signal?: AbortSignal): Promise<{ key: string; size: number; etag: string }[]>;
 }
 
