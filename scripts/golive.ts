@@ -7,6 +7,8 @@ const abort = new AbortController();
 process.once('SIGINT', () => abort.abort());
 process.once('SIGTERM', () => abort.abort());
 
+// A verb that waits for nothing but Ctrl-C has nothing else that would keep the process.
+const alive = setInterval(() => undefined, 60_000);
 const interactive = process.stdin.isTTY && process.stdout.isTTY;
 process.exitCode = await runCli(process.argv.slice(2), {
   stdout: (text) => void process.stdout.write(text),
@@ -19,6 +21,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   env: childEnvironment(),
   ...(interactive ? { ask } : {}),
 });
+clearInterval(alive);
 
 async function ask(question: string): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });

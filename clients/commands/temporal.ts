@@ -35,7 +35,9 @@ export function temporalClient(given: TemporalAddress = {}): Client {
     ...(given.address === undefined ? {} : { address: given.address }),
     ...(given.namespace === undefined ? {} : { namespace: given.namespace }),
   });
-  return new Client({ connection: Connection.lazy(connectionOptions), namespace: namespace ?? 'default' });
+  // Without the SDK's own repetitions: a person is told at once, and none of them outlives the connection.
+  const connection = Connection.lazy({ ...connectionOptions, interceptors: [] });
+  return new Client({ connection, namespace: namespace ?? 'default' });
 }
 
 /** For who has rights on the namespace: starts deployments, and hands orders in without a gateway. */

@@ -6,9 +6,14 @@ import { CliError, EXIT, type CliIo } from './io.ts';
 import { addCommonOptions, cliOf, withExamples, type Cli } from './verb.ts';
 import { clockVerb } from './verbs/clock.ts';
 import { decisionVerbs } from './verbs/decisions.ts';
+import { doctorVerb } from './verbs/doctor.ts';
 import { generateVerb } from './verbs/generate.ts';
+import { historyVerb } from './verbs/history.ts';
+import { listVerb } from './verbs/list.ts';
 import { moveVerbs } from './verbs/moves.ts';
 import { notBuiltVerbs } from './verbs/not-built.ts';
+import { planVerb } from './verbs/plan.ts';
+import { startVerb } from './verbs/start.ts';
 import { statusVerb } from './verbs/status.ts';
 import { upVerb } from './verbs/up.ts';
 import { connectSystems, type Wiring } from './wiring.ts';
@@ -64,9 +69,15 @@ function programOf(cli: Cli): Command {
     'golive doctor                        when something does not work',
   ]);
   addCommonOptions(program);
-  for (const add of [statusVerb, decisionVerbs, moveVerbs, clockVerb, generateVerb]) add(program, cli);
+  program.commandsGroup('Deployments:');
+  for (const add of [planVerb, startVerb, statusVerb, listVerb, historyVerb]) add(program, cli);
+  program.commandsGroup('Orders, signed and answered in the log:');
+  for (const add of [decisionVerbs, moveVerbs, clockVerb]) add(program, cli);
+  program.commandsGroup('This machine:');
+  for (const add of [doctorVerb, generateVerb]) add(program, cli);
   upVerb(program, cli, (argv, inner) => runCli(argv, inner, cli.wiring));
-  notBuiltVerbs(program, cli);
+  program.commandsGroup('Not built yet:');
+  notBuiltVerbs(program);
   return program;
 }
 

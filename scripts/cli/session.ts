@@ -5,6 +5,7 @@ import { loadConnections, type CustomerConnection, type LoadedConnections } from
 import { CliError, EXIT, usage, type CliIo } from './io.ts';
 import { nearest } from './nearest.ts';
 import { readSignedFile, type SignedFile } from './signed-file.ts';
+import { golive } from './words.ts';
 import type { Systems, Wiring } from './wiring.ts';
 
 /** Options that every verb has. */
@@ -30,10 +31,10 @@ export interface Session {
   customer: string;
   systems: Systems;
   /** The deployment that the options mean: the named one, or the only one there is. */
-  name(): Promise<DeploymentName>;
-  view(): Promise<DeploymentView>;
+  name: () => Promise<DeploymentName>;
+  view: () => Promise<DeploymentView>;
   /** Read and verified once. */
-  file(): Promise<SignedFile>;
+  file: () => Promise<SignedFile>;
 }
 
 export async function openSession(io: CliIo, options: CommonOptions, wiring: Wiring): Promise<Session> {
@@ -60,7 +61,7 @@ export async function openSession(io: CliIo, options: CommonOptions, wiring: Wir
       const view = await (await systems.log()).state(name, io.signal);
       if (view) return view;
       throw new CliError(EXIT.refused, `The log knows nothing of ${deploymentId(name)} yet.`, {
-        next: `golive start --deployment ${name.deployment}`,
+        next: `${golive(session, ['start'])} begins it.`,
         code: 'wrong_state',
       });
     },

@@ -1,7 +1,12 @@
-import type { CommonOptions } from './session.ts';
+/** What a command must repeat to be about the same deployment. */
+export interface Address {
+  connections?: string;
+  customer?: string;
+  deployment?: string;
+}
 
 /** A command as one would type it, about the deployment that this run was told to be about. */
-export function golive({ options }: { options: CommonOptions }, argv: readonly string[]): string {
+export function golive({ options }: { options: Address }, argv: readonly string[]): string {
   const given = (name: 'connections' | 'customer' | 'deployment'): string[] => {
     const value = options[name];
     return value === undefined ? [] : [`--${name}`, value];

@@ -20,15 +20,12 @@ export async function gather(session: Session): Promise<StatusFacts> {
   };
   const { systems, io } = session;
   const name = await session.name();
-  const [view, file, platform, logSize] = await Promise.all([
+  const [view, file, logSize] = await Promise.all([
     session.view(),
     optional(
       () => session.file(),
       (error) => `${messageOf(error)} So who is waited for is not shown.`,
     ),
-    session.connection.platform === undefined
-      ? null
-      : optional(async () => (await systems.platform()).cohorts(name.deployment, io.signal), platformNote),
     optional(
       async () => (await systems.log()).size(io.signal),
       (error) => messageOf(error),
@@ -38,6 +35,11 @@ export async function gather(session: Session): Promise<StatusFacts> {
       () => 'Temporal does not answer: nothing goes on until it does. What is shown comes from the log and the platform.',
     ),
   ]);
+  // Before the cohorts are registered the platform has never heard of the deployment.
+  const registered = view.evidence['cohort-set'] !== undefined && session.connection.platform !== undefined;
+  const platform = registered
+    ? await optional(async () => (await systems.platform()).cohorts(name.deployment, io.signal), platformNote)
+    : null;
   return { view, file: file?.file ?? null, platform: platform?.length ? platform : null, nowMs: io.now(), logSize, notes };
 }
 

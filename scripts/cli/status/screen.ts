@@ -77,38 +77,51 @@ const WINDOW_HOURS = 24;
 /** The 72 hours, a column each: the clock above, the rows below at the hour at which they are due. */
 function timeline({ planNow, rows, facts, forecasts }: StatusModel, { paint, width }: ScreenOptions): string[] {
   const now = facts.view.header.closedAt !== null ? HOURS : Math.max(0, planNow ?? 0);
-  const clock = Array.from({ length: HOURS }, (_, hour) => {
-    if (hour + 1 <= now) return paint.accent('━');
-    if (hour <= now && planNow !== null && facts.view.header.closedAt === null) return paint.bold(paint.accent('●'));
-    return paint.dim(hour > 0 && hour % WINDOW_HOURS === 0 ? '┼' : '─');
+  const open = facts.view.header.closedAt === null;
+  const clock = Array.from({ length: HOURS }, (_, hour): Sign => {
+    if (hour + 1 <= now) return ['━', paint.accent];
+    if (hour <= now && planNow !== null && open) return ['●', paint.accent];
+    return [hour > 0 && hour % WINDOW_HOURS === 0 ? '┼' : '─', paint.dim];
   });
+  const timed = rows.filter((r) => r.row.window !== 'countdown' && r.row.window !== 'after');
   const marks = Array.from({ length: HOURS + 1 }, (_, hour) =>
     markAt(
-      rows
-        .filter((r) => r.row.window !== 'countdown' && r.row.window !== 'after' && Math.floor(r.row.duePlanHours) === hour)
-        .map((r) => r.state),
+      timed.filter((r) => Math.floor(r.row.duePlanHours) === hour).map((r) => r.state),
       paint,
     ),
   );
   const label = (text: string) => text.padEnd(WINDOW_HOURS);
   return [
-    `  ${clock.join('')}┤`,
-    `  ${marks.join('')}`,
+    `  ${joined(clock)}${paint.dim('┤')}`,
+    `  ${joined(marks)}`,
     paint.dim(`  ${label('T+0  PROVISION')}${label('T+24  VALIDATE')}${'T+48  GO LIVE'.padEnd(WINDOW_HOURS - 3)}T+72`),
     ...forecasts.map((f) => `  ${(f.slackMinutes ?? 0) < 0 ? paint.warn('▲') : paint.dim('→')} ${cut(f.sentence, width - 4)}`),
   ];
 }
 
+type Sign = [text: string, colour: (text: string) => string];
+
+/** Neighbours of one colour are painted together: a screen that refreshes is sent once a second. */
+function joined(signs: readonly Sign[]): string {
+  const runs: Sign[] = [];
+  for (const [text, colour] of signs) {
+    const last = runs.at(-1);
+    if (last?.[1] === colour) last[0] += text;
+    else runs.push([text, colour]);
+  }
+  return runs.map(([text, colour]) => colour(text)).join('');
+}
+
 /** The worst of several rows that are due in the same hour. */
-function markAt(states: readonly RowState[], paint: Paint): string {
+function markAt(states: readonly RowState[], paint: Paint): Sign {
   const has = (state: RowState) => states.includes(state);
-  if (states.length === 0) return ' ';
-  if (has('missed')) return paint.bad('✖');
-  if (has('overdue')) return paint.bad('!');
-  if (has('next')) return paint.accent('●');
-  if (has('pending')) return paint.dim('·');
-  if (has('late')) return paint.warn('⚠');
-  return has('met') ? paint.good('✔') : paint.dim('–');
+  if (states.length === 0) return [' ', String];
+  if (has('missed')) return ['✖', paint.bad];
+  if (has('overdue')) return ['!', paint.bad];
+  if (has('next')) return ['●', paint.accent];
+  if (has('pending')) return ['·', paint.dim];
+  if (has('late')) return ['⚠', paint.warn];
+  return has('met') ? ['✔', paint.good] : ['–', paint.dim];
 }
 
 const SIGNS: Record<RowState, string> = {

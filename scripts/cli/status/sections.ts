@@ -3,7 +3,7 @@ import { scopeWords } from '../../../domain/describe/command.ts';
 import { list, number, plural } from '../../../domain/describe/words.ts';
 import { COHORT_PHASES, type CohortPhase } from '../../../domain/entry.ts';
 import { FAILURES } from '../../../domain/failure.ts';
-import { SHAPES } from '../../../domain/mode.ts';
+import { SHAPES, type Shape } from '../../../domain/mode.ts';
 import { ROLE_TITLES } from '../../../domain/roles.ts';
 import { row } from '../../../domain/runbook/rows.ts';
 import { WAVES } from '../../../domain/runbook/waves.ts';
@@ -20,12 +20,15 @@ export function waveLines(model: StatusModel, { paint, width }: ScreenOptions): 
   if (model.window !== 'golive' && model.waves.length === 0) return [];
   const shapes = SHAPES.filter((shape) => model.cohorts.some((c) => c.shape === shape));
   const closed = model.facts.view.header.closedAt !== null;
-  const planned = shapes.flatMap((shape) => model.facts.view.waves[shape] ?? (closed ? [] : [shape]));
+  const planned = shapes.flatMap((shape): (WaveView | Shape)[] => {
+    const wave = model.facts.view.waves[shape];
+    return wave === undefined ? (closed ? [] : [shape]) : [wave];
+  });
   const others = model.waves.filter((w) => !SHAPES.some((shape) => shape === w.wave));
   return [paint.bold('  WAVES'), ...[...planned, ...others].map((wave) => `  ${waveLine(model, wave, paint, width)}`)];
 }
 
-function waveLine(model: StatusModel, wave: WaveView | (typeof SHAPES)[number], paint: Paint, width: number): string {
+function waveLine(model: StatusModel, wave: WaveView | Shape, paint: Paint, width: number): string {
   if (typeof wave === 'string') {
     const { opensAt, after, promoted } = WAVES[wave];
     const settled = model.rows.find((r) => r.row.id === promoted)?.state;

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { usage } from '../io.ts';
-import { withExamples, type Cli } from '../verb.ts';
+import { withExamples } from '../verb.ts';
 
 /** Verbs whose names are settled and whose work is not there yet: what to do instead, in a line. */
 const NOT_BUILT: Record<string, { summary: string; instead: string }> = {
@@ -33,7 +33,10 @@ const NOT_BUILT: Record<string, { summary: string; instead: string }> = {
     summary: "verify the log with nobody's help",
     instead: 'golive history reads the log as it is; the log that can be verified by anyone is not there yet.',
   },
-  audit: { summary: 'query, summarise, export and archive the log', instead: 'golive history --json gives every entry.' },
+  audit: {
+    summary: 'query, summarise, export and archive the log',
+    instead: 'golive history --json lists what was recorded, a line each.',
+  },
   backup: { summary: 'back up, verify and restore', instead: 'The log and its evidence lie in the audit bucket; copy that.' },
   gate: { summary: 'readiness gates of a release', instead: 'golive go GATE says go for a gate of the runbook.' },
   change: {
@@ -43,12 +46,9 @@ const NOT_BUILT: Record<string, { summary: string; instead: string }> = {
 };
 
 /** They exist, so that scripts and fingers find them, and they say honestly that they do nothing. */
-export function notBuiltVerbs(program: Command, _cli: Cli): void {
+export function notBuiltVerbs(program: Command): void {
   for (const [name, { summary, instead }] of Object.entries(NOT_BUILT)) {
-    const command = program
-      .command(`${name} [words...]`)
-      .summary(`${summary} (not built yet)`)
-      .description(`${summary}: not built yet. ${instead}`);
+    const command = program.command(`${name} [words...]`).summary(summary).description(`${summary}: not built yet. ${instead}`);
     withExamples(command, [`golive ${name}   # not built yet: ${instead}`])
       .allowUnknownOption()
       .action(() => {

@@ -15,7 +15,7 @@ import { whoJson, whoLines } from '../status/who.ts';
 import { addVerb, type Cli } from '../verb.ts';
 import { golive } from '../words.ts';
 
-interface StatusOptions extends CommonOptions {
+export interface StatusOptions extends CommonOptions {
   watch?: boolean;
   who?: boolean;
   cohorts?: boolean;
@@ -69,7 +69,7 @@ async function who(session: Session, options: StatusOptions): Promise<ExitCode> 
   return EXIT.ok;
 }
 
-async function watch(session: Session, options: StatusOptions): Promise<ExitCode> {
+export async function watch(session: Session, options: StatusOptions): Promise<ExitCode> {
   const { io } = session;
   const until = options.timeout === undefined ? Number.POSITIVE_INFINITY : Date.now() + options.timeout;
   const show = shower(session, options);
