@@ -1,14 +1,14 @@
-import type { CohortActivities, CohortRef, StepResult } from './contract.ts';
+import type { CohortActivities, CohortRef } from './contract.ts';
 import { Context } from '@temporalio/activity';
 import type { NewEntry } from '../domain/entry.ts';
 import { FAILURES } from '../domain/failure.ts';
-import { sideEffectKey } from '../domain/ids.ts';
 import { outputMismatches } from '../domain/manifest/output-schema.ts';
 import { gate1, goAhead } from './authority.ts';
 import { agentsOf, manifestOf, openDeploymentContext, type Deployment } from './deployment.ts';
-import { firstIndex, record } from './entries.ts';
+import { record } from './entries.ts';
 import type { Ports } from './ports.ts';
-import { bulkWrite, finalRefusal } from './side-effect.ts';
+import { cohortWrite, enterShadow } from './cohort-write.ts';
+import { bulkWrite, roundOf } from './side-effect.ts';
 
 /** Everything that happens to one cohort below live. Each verifies the order that allows it before it calls the platform. */
 export function cohortActivities(ports: Ports): CohortActivities {
@@ -95,22 +95,14 @@ export function cohortActivities(ports: Ports): CohortActivities {
     async runShadow(ref) {
       const d = await open(ref);
       const grant = await gate1(d, ref.authority);
-      const { etag } = await stateOf(d, ref.cohort);
-      return single(d, ref, 'run', grant.index, 1, [], async (key) => {
-        const after = await d.tenant.platform.setMode(
-          { deployment: ref.name.deployment, cohort: ref.cohort, ifMatch: etag },
-          { key, mode: 'shadow', livePercent: 0, run: true, generation: grant.fenceGeneration },
-          d.signal,
-        );
-        return { done: after.byLifecycle.running ?? 0, mode: after.mode };
-      });
+      return enterShadow(d, ref, grant, (await stateOf(d, ref.cohort)).etag);
     },
 
     async runExample({ attempt: round, ...ref }) {
       const d = await open(ref);
       const grant = await gate1(d, ref.authority);
       const { outputSchema } = await manifestOf(d, ref.cohort);
-      return single(d, ref, 'example', grant.index, round, [phase(d, ref, 'shadow'), ...closedTask(d, ref)], async (key) => {
+      return cohortWrite(d, ref, 'example', grant.index, round, [phase(d, ref, 'shadow'), ...closedTask(d, ref)], async (key) => {
         const { output, verdict, dryRun } = await d.tenant.platform.example(
           { deployment: ref.name.deployment, cohort: ref.cohort },
           { key, generation: grant.fenceGeneration },
@@ -174,6 +166,7 @@ const target = (ref: CohortRef, authority: number, operation: 'create' | 'bind' 
   part,
   generation: 1,
   authority,
+  round: roundOf(ref),
 });
 
 // A cohort that was set aside passes its phases again after the retry that renewed its authority.
@@ -202,51 +195,4 @@ async function stateOf(d: Deployment, cohort: string) {
   const [state] = await d.tenant.platform.cohorts(d.name.deployment, d.signal, cohort);
   if (!state) throw new Error(`the platform does not know ${cohort}`);
   return state;
-}
-
-/** One write for a whole cohort: intent, call, outcome. */
-async function single(
-  d: Deployment,
-  ref: CohortRef,
-  operation: 'run' | 'example',
-  authority: number,
-  generation: number,
-  after: NewEntry[],
-  call: (key: string) => Promise<StepResult & { mode?: 'shadow' | 'live' | 'paused' | 'halted' | 'terminated' }>,
-): Promise<StepResult> {
-  const key = sideEffectKey(d.name, ref.cohort, '*', operation, generation);
-  const about = { cohort: ref.cohort };
-  const subject = `${ref.cohort}/${operation}/${generation}`;
-  const intent = firstIndex(
-    await record(
-      d.tenant.recorder,
-      [d.entry('intent', `${subject}/intent`, { operation, key, agents: [], authority }, about)],
-      d.signal,
-    ),
-  );
-  let result: StepResult & { mode?: 'shadow' | 'live' | 'paused' | 'halted' | 'terminated' };
-  try {
-    result = await call(key);
-  } catch (error) {
-    const refusal = finalRefusal(error);
-    if (refusal === undefined) throw error;
-    result = { done: 0, ...refusal };
-  }
-  const { mode, ...step } = result;
-  const outcome = d.entry(
-    'outcome',
-    `${subject}/outcome`,
-    {
-      operation,
-      key,
-      intent,
-      result: step.code === undefined ? 'applied' : 'not-applied',
-      ...(step.code === undefined ? {} : { code: step.code }),
-      ...(step.detail === undefined ? {} : { detail: step.detail }),
-      ...(mode === undefined ? {} : { mode, livePercent: 0 }),
-    },
-    about,
-  );
-  await record(d.tenant.recorder, step.code === undefined ? [outcome, ...after] : [outcome], d.signal);
-  return step;
 }

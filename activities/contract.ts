@@ -103,6 +103,8 @@ export interface SetActivities {
     attempt: number;
   }): Promise<PreflightResult>;
   takeSnapshot: (input: { name: DeploymentName; authority: Authority }) => Promise<{ snapshotId: string }>;
+  /** The window opens: all cohorts to shadow running at once. Those that cannot say so themselves, one by one, later. */
+  startShadow: (input: { name: DeploymentName; authority: Authority; cohorts: string[] }) => Promise<{ running: number }>;
   /** What the executives sign on: one document per group over the cohorts that are ready for it. */
   compileEvidence: (input: { name: DeploymentName }) => Promise<{ groups: number }>;
 }

@@ -5,13 +5,17 @@ import type { NewEntry } from '../domain/entry.ts';
 import { FAILURES, isFailureCode, type FailureCode } from '../domain/failure.ts';
 import { sideEffectKey } from '../domain/ids.ts';
 import type { Manifest } from '../domain/manifest/manifest.ts';
-import { goAhead } from './authority.ts';
+import { gate1, goAhead } from './authority.ts';
+import { enterShadow } from './cohort-write.ts';
 import type { SetActivities } from './contract.ts';
 import { manifestOf, openDeploymentContext, type Deployment } from './deployment.ts';
 import { firstIndex, record } from './entries.ts';
 import { groupEvidence } from './group-evidence.ts';
 import type { Ports } from './ports.ts';
 import { approvalEnvelopes, setRefused, summaryOf } from './set-check.ts';
+
+/** How many cohorts are flipped at once. */
+const FLIPS_AT_ONCE = 64;
 
 /** Work on the whole set: pull and verify, register, preflight, HRIS snapshot, evidence for the sign-offs. */
 export function setActivities(ports: Ports): SetActivities {
@@ -132,6 +136,20 @@ export function setActivities(ports: Ports): SetActivities {
         d.signal,
       );
       return { snapshotId: snapshot.snapshotId };
+    },
+
+    async startShadow({ name, authority, cohorts }) {
+      const d = await openDeploymentContext(ports, name);
+      const grant = await gate1(d, authority);
+      const etags = new Map((await d.tenant.platform.cohorts(name.deployment, d.signal)).map((c) => [c.cohort, c.etag]));
+      let running = 0;
+      for (let i = 0; i < cohorts.length; i += FLIPS_AT_ONCE) {
+        const flips = cohorts
+          .slice(i, i + FLIPS_AT_ONCE)
+          .map((cohort) => enterShadow(d, { name, cohort, authority }, grant, etags.get(cohort) ?? ''));
+        running += (await Promise.all(flips)).filter((r) => r.code === undefined).length;
+      }
+      return { running };
     },
 
     async compileEvidence({ name }) {

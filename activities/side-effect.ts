@@ -4,7 +4,7 @@ import type { EntryData, NewEntry } from '../domain/entry.ts';
 import { FAILURES, type FailureCode } from '../domain/failure.ts';
 import { sideEffectKey, type Operation } from '../domain/ids.ts';
 import type { ManifestAgent } from '../domain/manifest/manifest.ts';
-import type { StepResult } from './contract.ts';
+import type { Authority, StepResult } from './contract.ts';
 import { pause } from './boundary.ts';
 import type { Deployment } from './deployment.ts';
 import { firstIndex, record } from './entries.ts';
@@ -19,10 +19,16 @@ export interface BulkWrite {
   /** Log index of the order that allows it. */
   authority: number;
   agents: readonly ManifestAgent[];
+  /** See `roundOf`. */
+  round: string;
   call(items: { key: string; agent: string; managerEmail: string }[]): Promise<ItemsReply>;
   /** Entries that belong before the call: the phase that begins with it. */
   before?: NewEntry[];
 }
+
+/** Part of entry ids, not of keys: what was refused once may be done under a retry, and the log must say both. */
+export const roundOf = ({ authority }: { authority: Authority }): string =>
+  authority.renewed === undefined ? '' : `/${authority.renewed}`;
 
 export interface Refusal {
   code: FailureCode;
@@ -44,7 +50,7 @@ export async function bulkWrite(d: Deployment, attempt: number, w: BulkWrite): P
   const { tenant, entry, signal } = d;
   const keyOf = (agent: string) => sideEffectKey(d.name, w.cohort, agent, w.operation, w.generation);
   const about = { cohort: w.cohort };
-  const subject = `${w.cohort}/${w.operation}/${w.part}/${w.generation}`;
+  const subject = `${w.cohort}/${w.operation}/${w.part}/${w.generation}${w.round}`;
   const intents = await record(
     tenant.recorder,
     [
@@ -92,7 +98,7 @@ export async function bulkWrite(d: Deployment, attempt: number, w: BulkWrite): P
 
   const outcomes = w.agents.map((agent) => {
     const data = outcomeOf(w, keyOf(agent.id), intent, results.get(agent.id), refusal);
-    return entry('outcome', `${w.cohort}/${agent.id}/${w.operation}/${w.generation}/outcome`, data, {
+    return entry('outcome', `${w.cohort}/${agent.id}/${w.operation}/${w.generation}${w.round}/outcome`, data, {
       ...about,
       agent: agent.id,
     });

@@ -7,6 +7,7 @@ import { newCohort, transition, type CohortEvent, type CohortState } from '../do
 import { failureCode } from './failures.ts';
 import { advanceSignal, stateQuery, type Advance, type CohortInput } from './messages/cohort.ts';
 import { reportSignal, type CohortReport } from './messages/deployment.ts';
+import { isAdvance } from './messages/read.ts';
 import { notePhase } from './proxies.ts';
 import { summary } from './summary.ts';
 
@@ -29,7 +30,7 @@ export function openCohort(input: CohortInput): CohortRun {
     attempt: 1,
     inbox: [],
   };
-  setHandler(advanceSignal, (word) => void run.inbox.push(word));
+  setHandler(advanceSignal, (word: unknown) => void (isAdvance(word) && run.inbox.push(word)));
   setHandler(stateQuery, () => ({ cohort: input.cohort, state: run.state, attempt: run.attempt }));
   return run;
 }

@@ -12,6 +12,7 @@ import {
   type CommandMessage,
   type DeploymentInput,
 } from './messages/deployment.ts';
+import { isReport, readCommand } from './messages/read.ts';
 import { summary } from './summary.ts';
 
 export type Applied = Extract<CommandResult, { outcome: 'applied' }>;
@@ -37,8 +38,8 @@ export function openRun(input: DeploymentInput): DeploymentRun {
     reports: [],
     closing: false,
   };
-  setHandler(commandSignal, (message) => void run.commands.push(message));
-  setHandler(reportSignal, (report) => void run.reports.push(report));
+  setHandler(commandSignal, (message: unknown) => void run.commands.push(readCommand(message)));
+  setHandler(reportSignal, (report: unknown) => void (isReport(report) && run.reports.push(report)));
   setHandler(stateQuery, () => run.state);
   return run;
 }

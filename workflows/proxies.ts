@@ -50,7 +50,10 @@ export const { openDeployment, applyCommand, passGate, noteBlocked, writeBrief, 
   proxyActivities<ControlActivities>({ ...CLASSES.read, ...control });
 export const { settleWindow } = proxyActivities<ControlActivities>({ ...CLASSES.watch, ...control });
 export const { verifySet, preflight, compileEvidence } = proxyActivities<SetActivities>({ ...CLASSES.read, ...engine });
-export const { registerCohorts, takeSnapshot } = proxyActivities<SetActivities>({ ...CLASSES.idempotentWrite, ...engine });
+export const { registerCohorts, takeSnapshot, startShadow } = proxyActivities<SetActivities>({
+  ...CLASSES.idempotentWrite,
+  ...engine,
+});
 export const { createChunk, bindCohort, smokeChunk, confirmReady, runShadow, runExample, notePhase } =
   proxyActivities<CohortActivities>({
     ...CLASSES.idempotentWrite,

@@ -30,7 +30,9 @@ import { prerequisites } from './prerequisites.ts';
  * answered. Everything it is judged by is read from signed files and the log.
  */
 export async function applyEnvelope(d: Deployment, text: string, handedInAt: string): Promise<CommandResult> {
-  const latencyMs = Math.max(0, d.now() - Date.parse(handedInAt));
+  // Said by whoever handed it in, so it may be no time at all.
+  const handedInMs = Date.parse(handedInAt);
+  const latencyMs = Number.isNaN(handedInMs) ? 0 : Math.max(0, d.now() - handedInMs);
   const envelope = parseEnvelope(text);
   if ('problem' in envelope) return unreadable(d, text, latencyMs, envelope.detail);
   const signer = signerOf(d, envelope);

@@ -3,7 +3,7 @@ import { advance, inBatches } from '../children.ts';
 import { untilPlan, type DeploymentRun } from '../deployment-run.ts';
 import { gate } from '../gate.ts';
 import { insist } from '../insist.ts';
-import { compileEvidence } from '../proxies.ts';
+import { compileEvidence, startShadow } from '../proxies.ts';
 import { settleRows } from '../settle.ts';
 import { summary } from '../summary.ts';
 
@@ -18,7 +18,12 @@ export async function validate(run: DeploymentRun): Promise<void> {
   const settled = settleRows(run, 'validate');
 
   const ready = state.cohorts.filter((c) => state.standing[c.id] === 'ready');
-  await inBatches(ready, (c) => advance(run, c.id, { to: 'shadow', authority: { grant: gate1 } }));
+  const authority = { grant: gate1 };
+  const all = ready.map((c) => c.id);
+  const start = () =>
+    startShadow.executeWithOptions(summary(`${all.length} cohorts to shadow`), [{ name, authority, cohorts: all }]);
+  await insist(run, 'start shadow', start);
+  await inBatches(ready, (c) => advance(run, c.id, { to: 'shadow', authority }));
 
   await untilPlan(run, EVIDENCE_AT, 'evidence for the sign-offs');
   const compile = () => compileEvidence.executeWithOptions(summary('evidence per cohort group'), [{ name }]);
