@@ -59,17 +59,20 @@ function title({ deployment, headline, asOf, cohorts, agents }: Report): string[
 }
 
 function notLive({ cohorts }: Report): string[] {
-  const aside = cohorts.filter((c) => c.standing !== 'live');
-  if (aside.length === 0) return ['## What is not live', 'Nothing: every cohort is live.'];
-  const lines = aside.slice(0, MOST_ON_FIRST_PAGE).map(({ id, agents, standing, reason, liftedBy }) => {
-    const lift = liftedBy === null ? '' : ` What would lift it: ${clause(liftedBy)}.`;
-    return `- **${id}** (${plural(agents, 'agent')}) is ${STANDING_WORDS[standing]}. ${clause(reason ?? 'No reason was given')}.${lift}`;
-  });
+  const aside = cohorts.filter((c) => c.standing !== 'live' && c.liftedBy !== null);
+  const onTheirWay = cohorts.filter((c) => c.standing !== 'live').length - aside.length;
+  if (aside.length + onTheirWay === 0)
+    return ['## What is not live', cohorts.length === 0 ? 'Nothing is planned yet.' : 'Nothing: every cohort is live.'];
+  const lines = aside
+    .slice(0, MOST_ON_FIRST_PAGE)
+    .map(
+      ({ id, agents, standing, reason, liftedBy }) =>
+        `- **${id}** (${plural(agents, 'agent')}) is ${STANDING_WORDS[standing]}. ${clause(reason ?? 'No reason was given')}. What would lift it: ${clause(liftedBy ?? '')}.`,
+    );
   const rest = aside.length - lines.length;
-  return [
-    '## What is not live, and what would lift it',
-    [...lines.map(cell), ...(rest > 0 ? [`- ${plural(rest, 'more cohort')}: see *Cohort by cohort*.`] : [])].join('\n'),
-  ];
+  if (rest > 0) lines.push(`- ${plural(rest, 'more cohort')}: see *Cohort by cohort*.`);
+  if (onTheirWay > 0) lines.push(`- ${plural(onTheirWay, 'cohort')} on the way, with nothing to lift.`);
+  return ['## What is not live, and what would lift it', lines.map(cell).join('\n')];
 }
 
 /** What the cohorts above wait for was told with them. */

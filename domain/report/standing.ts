@@ -71,6 +71,7 @@ function onItsWay({ phase, livePercent, unknown, group }: CohortView): Why {
     return { reason: `The outcome of ${plural(open, 'side effect')} is not known.`, liftedBy: FAILURES.side_effect_unknown.next };
   if (phase === 'signed-off') return { reason: 'Signed off; its wave has not started.', liftedBy: `golive promote ${group}` };
   if (phase === 'ramping') return { reason: `On its ramp, at ${livePercent} %.`, liftedBy: null };
+  if (phase === 'shadow') return { reason: 'Runs in shadow.', liftedBy: null };
   return { reason: phase === null ? 'Nothing was done with it yet.' : `On its way: ${phase}.`, liftedBy: null };
 }
 

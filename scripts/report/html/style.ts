@@ -93,6 +93,7 @@ code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation M
 .rows li { break-inside: avoid; padding: 7px 0; border-bottom: 1px solid var(--rule); }
 .rows b { font-weight: 600; margin-right: 7px; } .rows .sub { display: block; color: var(--muted); } .rows .why { margin-top: 3px; }
 .cols { display: grid; grid-template-columns: 1fr 1fr; gap: 8px 44px; align-items: start; }
+h2 + .cols, h2 + .shown { margin-top: 16px; } .more { font-size: 13px; }
 .cols h3 { margin-top: 12px; }
 footer { margin-top: 56px; padding-top: 18px; border-top: 1px solid var(--rule); font-size: 12.5px; color: var(--muted); }
 footer p { margin: 0 0 4px; }

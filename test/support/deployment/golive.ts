@@ -195,12 +195,13 @@ function wave(
 function raise(script: Script, hours: number, cohort: PlannedCohort, percent: number, before: number, order: string): void {
   const agents = script.cast.agents(cohort);
   const known = new Set(exposure(agents, before));
+  const risen = exposure(agents, percent).filter((a) => !known.has(a));
   const intent = `${cohort.id}/raise/${order}/${percent}/intent`;
   const key = `${script.cast.file.customer}/${cohort.id}/raise/${percent}`;
-  script.say(hours, intent, 'intent', (at) => ({ operation: 'raise', key, agents: [], authority: at(order) }), {
+  script.say(hours, intent, 'intent', (at) => ({ operation: 'raise', key, agents: risen, authority: at(order) }), {
     cohort: cohort.id,
   });
-  for (const agent of exposure(agents, percent).filter((a) => !known.has(a))) {
+  for (const agent of risen) {
     script.say(
       hours + 0.01,
       `${cohort.id}/${agent}/raise/${order}/${percent}/outcome`,

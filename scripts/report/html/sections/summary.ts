@@ -53,12 +53,17 @@ const share = (part: number, whole: number): string => (whole === 0 ? '–' : `$
 const MOST = 12;
 
 export function notLive({ cohorts }: Report): Markup | null {
-  const aside = cohorts.filter((c) => c.standing !== 'live');
-  if (aside.length === 0 || cohorts.length === 0) return null;
+  const aside = cohorts.filter((c) => c.standing !== 'live' && c.liftedBy !== null);
+  const onTheirWay = cohorts.filter((c) => c.standing !== 'live').length - aside.length;
   const rest = aside.length - MOST;
+  const more = [
+    ...(rest > 0 ? [`${plural(rest, 'more cohort')} like these`] : []),
+    ...(onTheirWay > 0 ? [`${plural(onTheirWay, 'cohort')} on the way, with nothing to lift`] : []),
+  ].join('; ');
+  if (aside.length === 0 && more === '') return null;
   return markup`<h3>Not live, and what would lift it</h3>
-  <ul class="rows">${aside.slice(0, MOST).map((c) => markup`<li>${chip(c.standing)} <span class="id">${c.id}</span> <span class="muted">${plural(c.agents, 'agent')}</span>${reasonOf(c)}</li>`)}</ul>
-  ${rest > 0 && markup`<p class="muted">${plural(rest, 'more cohort')} in <a href="#cohorts">the table of cohorts</a>.</p>`}`;
+  ${aside.length > 0 && markup`<ul class="rows">${aside.slice(0, MOST).map((c) => markup`<li>${chip(c.standing)} <span class="id">${c.id}</span> <span class="muted">${plural(c.agents, 'agent')}</span>${reasonOf(c)}</li>`)}</ul>`}
+  ${more !== '' && markup`<p class="muted more">${more}: see <a href="#cohorts">the table of cohorts</a>.</p>`}`;
 }
 
 export function openItems({ watchItems, tasks }: Report): Markup | null {
