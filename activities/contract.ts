@@ -128,7 +128,7 @@ export interface CohortActivities {
     detail?: string;
   }): Promise<void>;
 }
-export type NotedPhase = 'isolated' | 'parked' | 'held' | 'signed-off' | 'handed-over';
+export type NotedPhase = 'isolated' | 'parked' | 'handed-over';
 
 export interface WaveRef {
   name: DeploymentName;

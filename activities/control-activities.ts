@@ -77,7 +77,7 @@ export function controlActivities(ports: Ports): ControlActivities {
       const forward = gate === 'gate-2' ? signedFor(d, view) : Object.values(view.cohorts).map((c) => c.id);
       const entries: NewEntry[] = [
         d.entry('gate.passed', `gate/${gate}`, { gate, commandIndex: authority, planHours: planHours(view.clock, d.now()) ?? 0 }),
-        ...(gate === 'gate-2' ? heldBack(d, view, forward) : []),
+        ...(gate === 'gate-2' ? [...heldBack(d, view, forward), ...signedOff(d, forward)] : []),
         ...dead.map((id) =>
           d.entry('task.opened', `task/dead/${id}`, {
             taskId: `dead/${id}`,
@@ -169,6 +169,9 @@ function signedFor(d: Deployment, view: DeploymentView): string[] {
     .filter((c) => missingSignatures(state, c.group).length === 0)
     .map((c) => c.id);
 }
+
+const signedOff = (d: Deployment, cohorts: readonly string[]): NewEntry[] =>
+  cohorts.map((cohort) => d.entry('cohort.phase', `${cohort}/phase/signed-off`, { phase: 'signed-off' }, { cohort }));
 
 /** Who is not signed for stays in shadow, by name, with what would lift it. */
 function heldBack(d: Deployment, view: DeploymentView, forward: readonly string[]): NewEntry[] {

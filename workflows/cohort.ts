@@ -76,7 +76,6 @@ async function shadow(run: CohortRun): Promise<boolean> {
 async function live(run: CohortRun): Promise<boolean> {
   if ((await told(run, 'signed-off')) === undefined) return false;
   happened(run, { type: 'signed' });
-  await noted(run, 'signed-off');
   if ((await told(run, 'live')) === undefined) return false;
   for (const event of [{ type: 'promoted' }, { type: 'exposed', livePercent: 100 }, { type: 'stable' }] as const)
     happened(run, event);
