@@ -97,7 +97,7 @@ h2 + .cols, h2 + .shown { margin-top: 16px; } .more { font-size: 13px; }
 .cols h3 { margin-top: 12px; }
 footer { margin-top: 56px; padding-top: 18px; border-top: 1px solid var(--rule); font-size: 12.5px; color: var(--muted); }
 footer p { margin: 0 0 4px; }
-@media screen and (max-width: 860px) { .page { padding: 0 20px 48px; } .tiles { grid-template-columns: repeat(3, 1fr); gap: 22px 0; } .tiles > div:nth-child(4) { padding-left: 0; border-left: 0; } .pair, .cols { grid-template-columns: 1fr; } .rows { columns: 1; } .wide { overflow-x: auto; } h1 { font-size: 27px; } }
+@media screen and (max-width: 860px) { .page { padding: 0 20px 48px; } .tiles { grid-template-columns: repeat(3, 1fr); gap: 22px 0; } .tiles > div:nth-child(4) { padding-left: 0; border-left: 0; } .pair, .cols { grid-template-columns: 1fr; } .rows { columns: 1; } .wide, .shown { overflow-x: auto; } .wide svg { min-width: 760px; } .pair > *, .cols > * { min-width: 0; } section > table { display: block; overflow-x: auto; } h1 { font-size: 27px; } }
 @page { size: A4; margin: 15mm 14mm 16mm; }
 @media print {
   html { font-size: 10pt; -webkit-print-color-adjust: exact; print-color-adjust: exact; }
