@@ -147,6 +147,5 @@ export const FAILURES = {
 } as const satisfies Record<string, Failure>;
 
 export type FailureCode = keyof typeof FAILURES;
-export const FAILURE_CODES = Object.keys(FAILURES) as FailureCode[];
 export const isFailureCode = (code: string | null | undefined): code is FailureCode =>
   code != null && Object.hasOwn(FAILURES, code);

@@ -28,7 +28,6 @@ const tenant = z.strictObject({
   log: z.strictObject({ endpoint: z.url(), addToken: z.string(), readToken: z.string() }),
 });
 const tenantsFile = z.strictObject({ tenants: z.array(tenant).min(1) });
-export type TenantsFile = z.input<typeof tenantsFile>;
 
 /** The customers that this worker serves, from a JSON file with mode 0600: it holds the credentials that act for them. */
 export function readTenants(path: string): Map<string, Tenant> {

@@ -8,7 +8,6 @@ export type CohortState = Out<typeof wire.cohortState>;
 export type ItemResult = Out<typeof wire.itemResult>;
 export type ItemsReply = Out<typeof wire.itemsReply>;
 export type Telemetry = Out<typeof wire.telemetryReply>;
-export type FenceScope = In<typeof wire.fenceScope>;
 
 /**
  * The platform as the engine needs it: one method per endpoint, no retries (those belong to Temporal), every reply checked
