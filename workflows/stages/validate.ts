@@ -34,10 +34,10 @@ export async function validate(run: DeploymentRun): Promise<void> {
 
   await settled;
   const signed = await gate(run, 'gate-2');
-  await untilPlan(run, 48, 'window 3 opens at T+48:00');
   await inBatches(signed, async (cohort) => {
     state.standing[cohort] = 'signed-off';
     await advance(run, cohort, { to: 'signed-off' });
   });
+  await untilPlan(run, 48, 'window 3 opens at T+48:00');
   state.stage = 'golive';
 }
