@@ -85,5 +85,6 @@ export function agentsBar(agents: AgentCounts): Markup {
   return markup`<svg viewBox="0 0 ${WIDTH} 14" role="img" aria-labelledby="agents-bar-title"><title id="agents-bar-title">Agents by state</title>${parts}</svg>`;
 }
 
-export const agentsKey = (agents: AgentCounts): Markup =>
-  markup`<ul class="key">${STATES.filter((state) => agents[state] > 0).map((state) => markup`<li><i style="background:${STATE_COLOURS[state]}"></i>${state} <b>${number(agents[state])}</b></li>`)}</ul>`;
+/** The states that there are now, and those of `before`: a chart over time shows more than its end. */
+export const agentsKey = (agents: AgentCounts, before: readonly AgentCounts[] = []): Markup =>
+  markup`<ul class="key">${STATES.filter((state) => [agents, ...before].some((a) => a[state] > 0)).map((state) => markup`<li><i style="background:${STATE_COLOURS[state]}"></i>${state} <b>${number(agents[state])}</b></li>`)}</ul>`;

@@ -14,7 +14,7 @@ export function overTimeSection(report: Report): Markup | null {
     'Over time',
     null,
     markup`<div class="pair">
-      <figure><h3>Agents by state</h3>${agents}${agentsKey(report.agents)}</figure>
+      <figure><h3>Agents by state</h3>${agents}${agentsKey(report.agents, report.series.agents.points)}</figure>
       ${minted !== null && markup`<figure><h3>Credentials minted</h3>${minted}<ul class="key"><li><i style="background:#1f4e79"></i>minted</li>${targetPerHour !== null && markup`<li><i style="background:#9a6a10;height:2px"></i>target, ${number(targetPerHour)} an hour</li>`}</ul></figure>`}
     </div>`,
   );
