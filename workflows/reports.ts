@@ -1,10 +1,9 @@
 import { condition } from '@temporalio/workflow';
-import { insist } from './insist.ts';
-import { compileEvidence } from './proxies.ts';
 import { advance, inBatches } from './children.ts';
 import type { DeploymentRun } from './deployment-run.ts';
+import type { CohortStanding } from './deployment-state.ts';
+import { lateEvidence } from './late-evidence.ts';
 import type { CohortReport } from './messages/deployment.ts';
-import { summary } from './summary.ts';
 
 /** What cohorts and waves tell, applied in order. A report moves the conversation on; that a row is met is read from the facts. */
 export async function actOnReports(run: DeploymentRun): Promise<void> {
@@ -17,21 +16,20 @@ export async function actOnReports(run: DeploymentRun): Promise<void> {
   }
 }
 
+/** The furthest counts: what is told late by a worker that was away, or again by a cohort that was reset, takes nobody out of his wave. */
+const WAY: readonly CohortStanding[] = ['new', 'provisioning', 'ready', 'shadow', 'signed-off', 'live', 'done'];
+
 async function cohortMoved(run: DeploymentRun, report: Extract<CohortReport, { from: 'cohort' }>): Promise<void> {
   const { state } = run;
+  const standing = state.standing[report.cohort] ?? 'new';
+  if (WAY.includes(report.kind) && WAY.indexOf(report.kind) < WAY.indexOf(standing)) return;
   state.standing[report.cohort] = report.kind;
   // A cohort that comes late, after a retry, is sent after the others.
   const gate1 = state.gates['gate-1'];
   if (report.kind === 'ready' && gate1 !== undefined && state.stage !== 'provision') {
     await advance(run, report.cohort, { to: 'shadow', authority: { grant: gate1 } });
   }
-  if (report.kind === 'shadow' && state.stage === 'golive') {
-    const compile = () =>
-      compileEvidence.executeWithOptions(summary(`${report.cohort} came late: evidence for its sign-off`), [
-        { name: run.input.name },
-      ]);
-    await insist(run, 'evidence for the sign-offs', compile);
-  }
+  if (report.kind === 'shadow') await lateEvidence(run, `${report.cohort} came late`);
 }
 
 async function waveClosed(run: DeploymentRun, report: Extract<CohortReport, { from: 'wave' }>): Promise<void> {
