@@ -1,0 +1,73 @@
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import { deploymentId, deploymentWorkflowId, type DeploymentName } from '../../../domain/ids.ts';
+import { until } from './until.ts';
+
+type Events = NonNullable<Awaited<ReturnType<WorkflowHandle['fetchHistory']>>['events']>;
+
+/** One run as Temporal recorded it. */
+export interface RunHistory {
+  workflowId: string;
+  runId: string;
+  type: string;
+  events: Events;
+}
+
+/** Every run of every workflow of a deployment, once visibility has caught up with the deployment itself being closed. */
+export async function historiesOf(client: Client, name: DeploymentName): Promise<RunHistory[]> {
+  const closed = `WorkflowId = '${deploymentWorkflowId(name)}' AND ExecutionStatus = 'Completed'`;
+  await until('the closed deployment is visible', async () => (await client.workflow.count(closed)).count > 0);
+  const runs: RunHistory[] = [];
+  for await (const { workflowId, runId, type } of client.workflow.list({ query: `GoliveDeployment = '${deploymentId(name)}'` })) {
+    const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+    runs.push({ workflowId, runId, type, events: events ?? [] });
+  }
+  return runs;
+}
+
+type Event = Events[number];
+type Attributes = keyof Event & `${string}EventAttributes`;
+
+/** What wakes a workflow; in the worst case each has a workflow task of its own. */
+const WAKING: readonly Attributes[] = [
+  'workflowExecutionStartedEventAttributes',
+  'workflowExecutionSignaledEventAttributes',
+  'activityTaskCompletedEventAttributes',
+  'activityTaskFailedEventAttributes',
+  'activityTaskTimedOutEventAttributes',
+  'timerFiredEventAttributes',
+  'childWorkflowExecutionStartedEventAttributes',
+  'startChildWorkflowExecutionFailedEventAttributes',
+  'externalWorkflowExecutionSignaledEventAttributes',
+  'signalExternalWorkflowExecutionFailedEventAttributes',
+];
+const TASKS: readonly Attributes[] = [
+  'workflowTaskScheduledEventAttributes',
+  'workflowTaskStartedEventAttributes',
+  'workflowTaskCompletedEventAttributes',
+  'workflowTaskTimedOutEventAttributes',
+  'workflowTaskFailedEventAttributes',
+];
+const is = (event: Event, kinds: readonly Attributes[]): boolean => kinds.some((kind) => event[kind] != null);
+
+/** Events as recorded, and as they would be had nothing shared a workflow task. */
+export function counted(runs: readonly RunHistory[]): { recorded: number; worstCase: number; longestRun: number } {
+  const all = runs.flatMap((run) => run.events);
+  const apart = all.filter((event) => !is(event, TASKS)).length;
+  const waking = all.filter((event) => is(event, WAKING)).length;
+  return { recorded: all.length, worstCase: apart + 3 * waking, longestRun: Math.max(0, ...runs.map((r) => r.events.length)) };
+}
+
+/** Whatever stands in a history, as text: strings, and payloads as their bytes. */
+export function textsOf(runs: readonly RunHistory[]): { text: string[]; largestPayloadBytes: number } {
+  const text: string[] = [];
+  let largestPayloadBytes = 0;
+  const walk = (value: unknown): void => {
+    if (typeof value === 'string') text.push(value);
+    else if (value instanceof Uint8Array) {
+      largestPayloadBytes = Math.max(largestPayloadBytes, value.length);
+      text.push(Buffer.from(value).toString('utf8'));
+    } else if (typeof value === 'object' && value !== null) Object.values(value).forEach(walk);
+  };
+  for (const run of runs) walk(run.events);
+  return { text, largestPayloadBytes };
+}
