@@ -6,8 +6,8 @@ import { pinnedBaseline } from './baseline.ts';
 
 const HOURS_PER_MONTH = 730;
 
-/** May this cohort be signed for? It runs in shadow, its example matched, and nobody set it aside. */
-export const isSignable = (c: CohortView): boolean => c.phase === 'shadow' || c.phase === 'signed-off';
+/** May this cohort be signed for? It runs in shadow and its example matched; whoever was held back at a gate or by a wave still does. */
+export const isSignable = (c: CohortView): boolean => c.phase === 'shadow' || c.phase === 'signed-off' || c.phase === 'held';
 
 /**
  * One document per cohort group: which cohorts, how many agents, their set, their shadow baseline, what they will cost.

@@ -8,6 +8,7 @@ import { provision } from './stages/provision.ts';
 import { validate } from './stages/validate.ts';
 import type { CommandMessage, DeploymentInput } from './messages/deployment.ts';
 import { insist } from './insist.ts';
+import { lateEvidence } from './late-evidence.ts';
 import { applyCommand } from './proxies.ts';
 import { summary } from './summary.ts';
 
@@ -59,4 +60,5 @@ const apply = (run: DeploymentRun, { envelope, handedInAt }: CommandMessage) =>
 
 async function act(run: DeploymentRun, order: Applied): Promise<void> {
   if (order.kind === 'retry' && order.scope.level === 'cohort') await retryCohorts(run, order);
+  if (order.kind === 'release') await lateEvidence(run, 'a hold was released');
 }
