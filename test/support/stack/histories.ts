@@ -24,39 +24,6 @@ export async function historiesOf(client: Client, name: DeploymentName): Promise
   return runs;
 }
 
-type Event = Events[number];
-type Attributes = keyof Event & `${string}EventAttributes`;
-
-/** What wakes a workflow; in the worst case each has a workflow task of its own. */
-const WAKING: readonly Attributes[] = [
-  'workflowExecutionStartedEventAttributes',
-  'workflowExecutionSignaledEventAttributes',
-  'activityTaskCompletedEventAttributes',
-  'activityTaskFailedEventAttributes',
-  'activityTaskTimedOutEventAttributes',
-  'timerFiredEventAttributes',
-  'childWorkflowExecutionStartedEventAttributes',
-  'startChildWorkflowExecutionFailedEventAttributes',
-  'externalWorkflowExecutionSignaledEventAttributes',
-  'signalExternalWorkflowExecutionFailedEventAttributes',
-];
-const TASKS: readonly Attributes[] = [
-  'workflowTaskScheduledEventAttributes',
-  'workflowTaskStartedEventAttributes',
-  'workflowTaskCompletedEventAttributes',
-  'workflowTaskTimedOutEventAttributes',
-  'workflowTaskFailedEventAttributes',
-];
-const is = (event: Event, kinds: readonly Attributes[]): boolean => kinds.some((kind) => event[kind] != null);
-
-/** Events as recorded, and as they would be had nothing shared a workflow task. */
-export function counted(runs: readonly RunHistory[]): { recorded: number; worstCase: number; longestRun: number } {
-  const all = runs.flatMap((run) => run.events);
-  const apart = all.filter((event) => !is(event, TASKS)).length;
-  const waking = all.filter((event) => is(event, WAKING)).length;
-  return { recorded: all.length, worstCase: apart + 3 * waking, longestRun: Math.max(0, ...runs.map((r) => r.events.length)) };
-}
-
 /** Whatever stands in a history, as text: strings, and payloads as their bytes. */
 export function textsOf(runs: readonly RunHistory[]): { text: string[]; largestPayloadBytes: number } {
   const text: string[] = [];
