@@ -68,7 +68,11 @@ async function carryOut(next: Fault, stack: Stack, name: DeploymentName): Promis
   const response = await fetch(`${stack.platformEndpoint}/control`, {
     method: 'POST',
     headers: { authorization: `Bearer ${stack.controlKey}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ customer: name.customer, ...next.platform }),
+    body: JSON.stringify(concernsAll(next.platform) ? next.platform : { customer: name.customer, ...next.platform }),
   });
   if (!response.ok) throw new Error(`/control refused ${next.platform.action}: ${await response.text()}`);
 }
+
+/** What befalls the platform itself names no customer. */
+const concernsAll = ({ action }: { action: string }): boolean =>
+  ['unavailable-for', 'execute-then-timeout', 'refuse-next'].includes(action);
