@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { DeploymentFile } from '../../domain/deployment-file.ts';
 import type { DeploymentName } from '../../domain/ids.ts';
 import { waitingFor } from '../../domain/waiting.ts';
@@ -33,6 +34,8 @@ export function scriptedPeople(options: {
   const { connections, name, file, log, say } = options;
   const given: People['given'] = [];
   const stop = new AbortController();
+  // Everybody's command line listens to it at once; that is many, and no leak.
+  setMaxListeners(0, stop.signal);
   const busy = new Map<string, number>();
 
   const act = async (id: string, person: string, command: readonly string[]): Promise<void> => {
