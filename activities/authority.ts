@@ -1,6 +1,7 @@
 import { canonicalJson, parseEnvelope, verifyEnvelope } from '../audit/envelope.ts';
 import { publicKey } from '../audit/keys.ts';
 import { getEvidence } from '../clients/store/evidence.ts';
+import { samePerson } from '../domain/authority/order.ts';
 import { COMMAND_PAYLOAD_TYPE, type Command, type CommandKind } from '../domain/command.ts';
 import type { EvidenceRef } from '../domain/entry.ts';
 import { deploymentId } from '../domain/ids.ts';
@@ -96,7 +97,8 @@ export async function goAhead(d: Deployment, authority: Authority): Promise<Gran
     grant,
     'not the go-ahead of the Customer Lead',
   );
-  demand(grant.command.person !== d.file.startedBy, grant, 'given by who started the deployment');
+  demand(grant.command.args.decision === 'approve', grant, 'the Customer Lead said no');
+  demand(!samePerson(d.file, grant.command.person, d.file.startedBy), grant, 'given by who started the deployment');
   bound(d, grant);
   await approvals(d, grant);
   return grant;
@@ -118,9 +120,9 @@ async function approvals(d: Deployment, grant: Grant): Promise<void> {
       command.scope.level === 'set' &&
       command.saw.manifestSetDigest === d.setDigest &&
       command.args.decision !== 'reject' &&
-      command.person !== d.file.startedBy &&
+      !samePerson(d.file, command.person, d.file.startedBy) &&
       Date.parse(until) >= Date.parse(grant.appliedAt) &&
-      ![...counted.values()].includes(command.person);
+      ![...counted.values()].some((person) => samePerson(d.file, person, command.person));
     if (counts) counted.set(command.role, command.person);
   }
   const missing = APPROVING_ROLES.filter((role) => !counted.has(role));
@@ -181,7 +183,10 @@ async function signatures(d: Deployment, group: string, boundTo: string): Promis
   const view = await d.view();
   const persons = new Map<Role, string>();
   for (const s of view.signOffs) {
-    if (s.group !== group || s.boundTo !== boundTo || s.decision !== 'approve') continue;
+    if (s.group !== group || s.boundTo !== boundTo) continue;
+    // What somebody said last counts.
+    persons.delete(s.role);
+    if (s.decision !== 'approve') continue;
     const { command } = await order(d, s.commandIndex);
     const counts =
       command.kind === 'sign' &&
@@ -189,8 +194,8 @@ async function signatures(d: Deployment, group: string, boundTo: string): Promis
       command.saw.evidence[group] === boundTo &&
       command.saw.manifestSetDigest === d.setDigest &&
       command.args.decision !== 'reject' &&
-      command.person !== d.file.startedBy &&
-      ![...persons.values()].includes(command.person);
+      !samePerson(d.file, command.person, d.file.startedBy) &&
+      ![...persons.values()].some((person) => samePerson(d.file, person, command.person));
     if (counts) persons.set(command.role, command.person);
   }
   return SIGNING_ROLES.every((role) => persons.has(role));

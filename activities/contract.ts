@@ -36,6 +36,8 @@ export type CommandResult =
       /** Log index of the `command.applied` entry: the authority that activities verify. */
       index: number;
       clock?: ClockState;
+      /** An approval or sign-off that says no: recorded like any other, and it allows nothing. */
+      rejected?: true;
     };
 
 export interface PreflightResult {

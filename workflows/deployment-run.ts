@@ -74,7 +74,7 @@ function remember(run: DeploymentRun, order: Applied): void {
       run.clockChanges++;
       return;
     case 'approve':
-      if (order.scope.level === 'deployment') state.goAhead = order.index;
+      if (order.scope.level === 'deployment' && order.rejected !== true) state.goAhead = order.index;
       return;
     case 'go':
       if (target === 'gate-1' || target === 'gate-2' || target === 'gate-3') state.gates[target] = order.index;

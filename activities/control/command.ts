@@ -90,8 +90,11 @@ export async function applyEnvelope(d: Deployment, text: string, handedInAt: str
     scope: command.scope,
     index,
     ...(clock === undefined ? {} : { clock }),
+    ...saidNo(command),
   };
 }
+
+const saidNo = ({ args }: Command): { rejected?: true } => (args.decision === 'reject' ? { rejected: true } : {});
 
 interface What {
   envelope: Envelope;
@@ -186,5 +189,6 @@ async function answeredBefore(d: Deployment, entry: RecordedEntry, view: Deploym
   const effects = await effectsOf(d, command, view, []);
   await record(d.tenant.recorder, effects.entries(entry.index), d.signal);
   const clock = command.kind === 'clock' ? { clock: (await d.view()).clock } : {};
-  return { outcome: 'applied', id: command.id, kind: command.kind, scope: command.scope, index: entry.index, ...clock };
+  const { id, kind, scope } = command;
+  return { outcome: 'applied', id, kind, scope, index: entry.index, ...clock, ...saidNo(command) };
 }
