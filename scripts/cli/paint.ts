@@ -68,3 +68,11 @@ export function wrap(text: string, width: number): string[] {
   }
   return line === '' ? lines : [...lines, line];
 }
+
+/** At most so many lines; what does not fit ends in an ellipsis. */
+export function clip(text: string, width: number, most = 2): string[] {
+  const lines = wrap(text, width);
+  const kept = lines.slice(0, most - 1);
+  const rest = lines.slice(most - 1).join(' ');
+  return [...kept, ...(rest === '' ? [] : [rest])].map((line) => cut(line, width));
+}

@@ -13,9 +13,9 @@ import { listVerb } from './verbs/list.ts';
 import { moveVerbs } from './verbs/moves.ts';
 import { notBuiltVerbs } from './verbs/not-built.ts';
 import { planVerb } from './verbs/plan.ts';
+import { reportVerb } from './verbs/report.ts';
 import { startVerb } from './verbs/start.ts';
 import { statusVerb } from './verbs/status.ts';
-import { upVerb } from './verbs/up.ts';
 import { connectSystems, type Wiring } from './wiring.ts';
 
 export type { CliIo } from './io.ts';
@@ -28,10 +28,10 @@ export async function runCli(argv: string[], io: CliIo, wiring: Wiring = connect
   const cli = cliOf(io, wiring);
   try {
     if (argv.length === 0) {
-      programOf(cli).outputHelp();
+      (await programOf(cli, argv)).outputHelp();
       return EXIT.ok;
     }
-    await programOf(cli).parseAsync(argv, { from: 'user' });
+    await (await programOf(cli, argv)).parseAsync(argv, { from: 'user' });
     return cli.exitCode;
   } catch (error) {
     if (io.signal?.aborted) {
@@ -47,7 +47,7 @@ export async function runCli(argv: string[], io: CliIo, wiring: Wiring = connect
   }
 }
 
-function programOf(cli: Cli): Command {
+async function programOf(cli: Cli, argv: readonly string[]): Promise<Command> {
   const { io } = cli;
   const program = new Command('golive')
     .description('A durable go-live engine: from a signed manifest set to live agents in 72 hours.')
@@ -70,15 +70,27 @@ function programOf(cli: Cli): Command {
   ]);
   addCommonOptions(program);
   program.commandsGroup('Deployments:');
-  for (const add of [planVerb, startVerb, statusVerb, listVerb, historyVerb]) add(program, cli);
+  for (const add of [planVerb, startVerb, statusVerb, listVerb, historyVerb, reportVerb]) add(program, cli);
   program.commandsGroup('Orders, signed and answered in the log:');
   for (const add of [decisionVerbs, moveVerbs, clockVerb]) add(program, cli);
   program.commandsGroup('This machine:');
   for (const add of [doctorVerb, generateVerb]) add(program, cli);
-  upVerb(program, cli, (argv, inner) => runCli(argv, inner, cli.wiring));
+  await addUp(program, cli, argv);
   program.commandsGroup('Not built yet:');
   notBuiltVerbs(program);
   return program;
+}
+
+const HELP = ['up', 'help', '--help', '-h'];
+
+/** Running all parts takes half the repository along: that is loaded where it is asked for, and only its name elsewhere. */
+async function addUp(program: Command, cli: Cli, argv: readonly string[]): Promise<void> {
+  if (argv.length > 0 && !argv.some((word) => HELP.includes(word))) {
+    program.command('up');
+    return;
+  }
+  const { upVerb } = await import('./verbs/up.ts');
+  upVerb(program, cli, (words, io) => runCli(words, io, cli.wiring));
 }
 
 /** Every way in which a run can end badly, in words and with its exit code. */
@@ -86,7 +98,7 @@ function toldError(error: unknown): CliError {
   if (error instanceof CliError) return error;
   if (error instanceof CommandsUnreachable) {
     return new CliError(EXIT.unreachable, error.message, {
-      next: 'golive doctor shows what answers; then hand the order in again.',
+      next: 'golive doctor shows what answers.',
       code: 'unreachable',
     });
   }

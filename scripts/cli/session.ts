@@ -90,7 +90,7 @@ async function deploymentOf({ options, connection, connections, customer, system
 function theOnly(what: 'customer' | 'deployment', given: string | undefined, known: readonly string[], where: string): string {
   if (given !== undefined) {
     if (known.includes(given)) return given;
-    throw usage(`${where} knows no ${what} ${given}${nearest(given, known)}.`, `It has ${known.join(', ') || 'none'}.`);
+    throw usage(`${where} knows no ${what} ${given}${nearest(given, known)}`, `It has ${known.join(', ') || 'none'}.`);
   }
   const [only] = known;
   if (only === undefined) throw usage(`${where} knows no ${what}.`, `Say which with --${what}.`);

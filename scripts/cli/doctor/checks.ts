@@ -35,6 +35,7 @@ async function finding({ what, next, look }: Check, io: Pick<CliIo, 'signal'>): 
     return { what, ok, detail, ...(ok ? {} : { next }) };
   } catch (error) {
     io.signal?.throwIfAborted();
-    return { what, ok: false, detail: error instanceof Error ? error.message : String(error), next };
+    const message = error instanceof Error ? error.message : String(error);
+    return { what, ok: false, detail: message.replace(/ Resolution note:.*$/s, ''), next };
   }
 }

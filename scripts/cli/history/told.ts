@@ -39,9 +39,10 @@ function changed(clock: ClockState | undefined, entry: RecordedEntry, at: number
   return entry.kind === 'clock.rebaselined' ? rebaseline(clock, entry.data.shiftHours) : undefined;
 }
 
-/** A stretch of the log in operator's words, with the hours at which it happened. */
-export function tell(entries: Iterable<RecordedEntry>, clock: ClockHistory): ToldLine[] {
-  return describeRun(entries).map(({ index, at, sentence, cohort = null }) => {
+/** A stretch of the log in operator's words, with the hours at which it happened. Told about one cohort, its name goes without saying. */
+export function tell(entries: Iterable<RecordedEntry>, clock: ClockHistory, about?: string): ToldLine[] {
+  return describeRun(entries).map(({ index, at, sentence: said, cohort = null }) => {
+    const sentence = about !== undefined && said.startsWith(`${about}: `) ? said.slice(about.length + 2) : said;
     const hours = clock.planHours(Date.parse(at));
     return { index, at, planHours: hours, t: hours === null ? null : formatT(hours), cohort, sentence };
   });
@@ -64,6 +65,8 @@ export function concerns(entry: RecordedEntry, { id, group, shape }: Pick<Cohort
       const hold = { id: holdId, scope, ceiling, why, releasedBy, by: entry.actor, since: entry.at };
       return holdsOn({ added: { [holdId]: hold }, tombstones: {} }, names).length > 0;
     }
+    case 'deployment.closed':
+      return true;
     case 'verdict':
       return entry.data.subject === id || entry.data.subject.endsWith(`:${id}`);
     case 'command.applied': {

@@ -119,7 +119,7 @@ async function sayUnanswered(session: Session, { command, keep }: HandedIn): Pro
 }
 
 /** The verb with as many arguments as it needs to be one. */
-const verbOf = ({ kind, scope, args }: Command): string[] => {
+export const verbOf = ({ kind, scope, args }: Command): string[] => {
   if (kind === 'approve') return ['approve', scope.level === 'set' ? 'set' : 'go-ahead'];
   if (kind === 'clock') return ['clock', args.clock ?? 'start'];
   if (kind === 'release') return ['release', args.holdId ?? ''];

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { envelopeText, signJson, type Envelope } from '../../../audit/envelope.ts';
 import { sha256Digest } from '../../../audit/keys.ts';
 import { parseJson, readEnvelopeFile } from '../../../audit/statement.ts';
+import { CommandsUnreachable } from '../../../clients/commands/port.ts';
 import { loadKeyFile } from '../../../clients/keys/local.ts';
 import { planHours } from '../../../domain/clock.ts';
 import { COMMAND_PAYLOAD_TYPE, type Command, type CommandKind } from '../../../domain/command.ts';
@@ -13,9 +14,10 @@ import { commandWords } from '../../../domain/describe/command.ts';
 import { runbookCanonical } from '../../../domain/runbook/canonical.ts';
 import { stateViewOf } from '../../../domain/state-view.ts';
 import { manifestSetDigestOf } from '../../../domain/waiting.ts';
-import { EXIT, usage, type ExitCode } from '../io.ts';
+import { CliError, EXIT, usage, type ExitCode } from '../io.ts';
 import { keysFolder, type Session } from '../session.ts';
-import { answerTo } from './answer.ts';
+import { golive } from '../words.ts';
+import { answerTo, verbOf } from './answer.ts';
 import { commandOf, personFor, roleFor, type Facts, type OrderSpec } from './spec.ts';
 
 export interface OrderOptions {
@@ -76,8 +78,19 @@ async function factsOf(session: Session): Promise<Facts> {
 async function handInAndAnswer(session: Session, envelope: Envelope, command: Command): Promise<ExitCode> {
   const { io } = session;
   const text = envelopeText(envelope);
-  await (await session.systems.commands()).handIn({ envelope: text, handedInAt: new Date(io.now()).toISOString() }, io.signal);
-  return answerTo(session, { envelope, command, keep: () => keepEnvelope(command.id, text) });
+  const keep = () => keepEnvelope(command.id, text);
+  try {
+    await (await session.systems.commands()).handIn({ envelope: text, handedInAt: new Date(io.now()).toISOString() }, io.signal);
+  } catch (error) {
+    if (!(error instanceof CommandsUnreachable)) throw error;
+    // Whether it arrived is not known; the very same envelope is answered once, however often it is handed in.
+    const again = golive(session, [...verbOf(command), '--envelope', await keep()]);
+    throw new CliError(EXIT.unreachable, error.message, {
+      next: `golive doctor shows what answers; then: ${again}`,
+      code: 'unreachable',
+    });
+  }
+  return answerTo(session, { envelope, command, keep });
 }
 
 async function agreed({ io, options }: Session, command: Command): Promise<boolean> {

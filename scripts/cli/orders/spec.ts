@@ -42,7 +42,7 @@ export interface OrderSpec {
 
 export const knownRole = (role: string): Role => {
   const found = ROLES.find((r) => r === role);
-  if (found === undefined) throw usage(`There is no role ${role}${nearest(role, ROLES)}.`, `Roles: ${ROLES.join(', ')}.`);
+  if (found === undefined) throw usage(`There is no role ${role}${nearest(role, ROLES)}`, `Roles: ${ROLES.join(', ')}.`);
   return found;
 };
 
@@ -52,7 +52,7 @@ export function personFor(file: DeploymentFile, as: string | undefined, publicKe
     const person = personById(file, as);
     if (person) return person;
     const ids = file.people.map((p) => p.id);
-    throw failure(EXIT.refused, 'unknown_person', `The deployment file names nobody called ${as}${nearest(as, ids)}.`);
+    throw failure(EXIT.refused, 'unknown_person', `The deployment file names nobody called ${as}${nearest(as, ids)}`);
   }
   const owner = file.people.find((p) => publicKey !== undefined && p.keys.includes(publicKey));
   if (owner) return owner;

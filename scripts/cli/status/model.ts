@@ -64,13 +64,15 @@ export interface StatusModel {
 
 export function statusModel(facts: StatusFacts): StatusModel {
   const { view, file, nowMs } = facts;
-  const planNow = planHours(view.clock, nowMs);
+  // The clock of a closed deployment means nothing any more; it shows when it was closed.
+  const closedMs = view.header.closedAt === null ? null : Date.parse(view.header.closedAt);
+  const planNow = planHours(view.clock, closedMs ?? nowMs);
   // Who may approve for how long is the file's to say; without one, approvals are shown as the log has them.
   const state = stateViewOf(view, file ?? NO_LIMITS, manifestSetDigestOf(view));
   const forecasts = planNow === null ? [] : forecastsOf({ view, state, planNow });
   const tasks = Object.values(view.tasks).filter((t) => t.closed === null);
   const rows = rowStates(view, nowMs, state.window);
-  const closed = view.header.closedAt !== null;
+  const closed = closedMs !== null;
   return {
     facts,
     planNow,

@@ -1,7 +1,7 @@
 import { formatT } from '../../../domain/clock.ts';
 import { number } from '../../../domain/describe/words.ts';
 import type { RunbookWindow } from '../../../domain/runbook/milestone.ts';
-import { cut, ends, type Paint } from '../paint.ts';
+import { clip, cut, ends, type Paint } from '../paint.ts';
 import { span } from '../words.ts';
 import type { ScreenOptions } from './look.ts';
 import type { RowState, StatusModel } from './model.ts';
@@ -193,6 +193,6 @@ function footer({ facts }: StatusModel, { paint, width }: ScreenOptions): string
   ];
   return [
     paint.dim(`  ${cut(parts.join(' · '), width - 2)}`),
-    ...facts.notes.map((note) => `  ${paint.warn('⚠')} ${cut(note, width - 4)}`),
+    ...facts.notes.flatMap((note) => clip(note, width - 4).map((line, i) => `  ${i === 0 ? paint.warn('⚠') : ' '} ${line}`)),
   ];
 }

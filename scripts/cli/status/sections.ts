@@ -8,7 +8,7 @@ import { ROLE_TITLES } from '../../../domain/roles.ts';
 import { row } from '../../../domain/runbook/rows.ts';
 import { WAVES } from '../../../domain/runbook/waves.ts';
 import type { CohortView, WaveView } from '../../../domain/view.ts';
-import { bar, cut, left, type Paint } from '../paint.ts';
+import { bar, clip, cut, left, type Paint } from '../paint.ts';
 import { span } from '../words.ts';
 import type { StatusModel } from './model.ts';
 import type { ScreenOptions } from './look.ts';
@@ -84,10 +84,10 @@ const MOST_NAMED = 8;
 
 function beside(cohorts: readonly CohortView[], { paint, width, command }: ScreenOptions): string[] {
   const aside = cohorts.filter((c) => c.phase !== null && BESIDE.includes(c.phase));
-  const lines = aside.slice(0, MOST_NAMED).map((c) => {
+  const lines = aside.slice(0, MOST_NAMED).flatMap((c) => {
     const why = c.reason ?? (c.code === null ? '' : FAILURES[c.code].sentence);
     const lift = c.liftedBy === null ? '' : ` → ${c.liftedBy}`;
-    return `  ${paint.warn('⚠')} ${cut(`${c.id} ${c.phase ?? ''}: ${why}${lift}`, width - 4)}`;
+    return bullet(paint.warn('⚠'), `${c.id} ${c.phase ?? ''}: ${why}${lift}`, width);
   });
   const rest = aside.length - MOST_NAMED;
   return rest > 0 ? [...lines, `    and ${rest} more: ${command(['status', '--cohorts'])}`] : lines;
@@ -103,10 +103,14 @@ export function holdLines({ holds, facts }: StatusModel, { paint, width, command
 }
 
 export function taskLines({ tasks, watchItems, facts }: StatusModel, { paint, width }: ScreenOptions): string[] {
-  const open = tasks.flatMap((t) => [
-    `  ${paint.bad('■')} ${cut(`${ROLE_TITLES[t.owner]}: ${t.cohort === null ? '' : `${t.cohort}: `}${t.sentence} (${span(facts.nowMs - Date.parse(t.at))} ago)`, width - 4)}`,
-    paint.dim(`      ${cut(t.next, width - 6)}`),
-  ]);
+  const open = tasks.flatMap((t) => {
+    const about = t.cohort === null || t.sentence.includes(t.cohort) ? '' : `${t.cohort}: `;
+    const since = `(${span(facts.nowMs - Date.parse(t.at))} ago)`;
+    return [
+      ...bullet(paint.bad('■'), `${ROLE_TITLES[t.owner]}: ${about}${t.sentence} ${since}`, width),
+      ...clip(t.next, width - 6).map((line) => paint.dim(`      ${line}`)),
+    ];
+  });
   const watched = watchItems.map((w) => `  ${paint.warn('◦')} ${cut(`${w.id} ${w.text} (${ROLE_TITLES[w.owner]})`, width - 4)}`);
   return [
     ...(open.length > 0 ? [paint.bold('  OPEN TASKS'), ...open] : []),
@@ -114,3 +118,7 @@ export function taskLines({ tasks, watchItems, facts }: StatusModel, { paint, wi
     ...(watched.length > 0 ? [paint.bold('  WATCH ITEMS'), ...watched] : []),
   ];
 }
+
+/** A sentence of two lines at most, behind its sign. */
+const bullet = (sign: string, text: string, width: number): string[] =>
+  clip(text, width - 4).map((line, i) => `  ${i === 0 ? sign : ' '} ${line}`);

@@ -33,7 +33,7 @@ export function clockVerb(program: Command, cli: Cli): void {
 function clockArguments(what: string, shift: string | undefined): CommandArguments {
   const clock = WHAT.find((w) => w === what);
   if (clock === undefined)
-    throw usage(`The clock knows no ${what}${nearest(what, WHAT)}.`, 'golive clock start, stop or rebaseline.');
+    throw usage(`The clock knows no ${what}${nearest(what, WHAT)}`, 'golive clock start, stop or rebaseline.');
   if (clock !== 'rebaseline') return { clock };
   if (shift === undefined) throw usage('By how much?', 'Give --shift 4h.');
   return { clock, shiftHours: planHoursOf(shift) };

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { missingApprovals, missingConfirmations, waiversOf } from '../../../domain/authority/quorum.ts';
 import type { Scope } from '../../../domain/command.ts';
 import { findRow, rowOwners, ROWS } from '../../../domain/runbook/rows.ts';
@@ -63,7 +63,7 @@ export function decisionVerbs(program: Command, cli: Cli): void {
       'golive confirm W2.08 --no-go sales-ic-research="too many denied calls" --as jane',
       'golive confirm W3.13 --as otto',
     ],
-    options: (c) => orderOptions(c).option('--no-go <cohort=reason...>', 'W2.08: cohorts that do not go live'),
+    options: (c) => orderOptions(c).addOption(noGoOption()),
     run: (session, [row = ''], options) =>
       giveOrder(session, confirmation(knownRow(row), pairs('--no-go', options.noGo ?? [])), options),
   });
@@ -99,7 +99,7 @@ function approval(what: string, options: DecisionOptions): OrderSpec {
   }
   if (what !== 'set')
     throw usage(
-      `There is nothing called ${what} to approve${nearest(what, ['set', 'go-ahead'])}.`,
+      `There is nothing called ${what} to approve${nearest(what, ['set', 'go-ahead'])}`,
       'golive approve set, or golive approve go-ahead.',
     );
   return {
@@ -154,6 +154,13 @@ function confirmation(row: string, noGo: Record<string, string>): OrderSpec {
   };
 }
 
+/** Commander takes whatever begins with `--no-` for the opposite of an option; this one is an option of its own. */
+function noGoOption(): Option {
+  const option = new Option('--no-go <cohort=reason...>', 'W2.08: cohorts that do not go live');
+  option.negate = false;
+  return option;
+}
+
 /** The review is about what every group's evidence says. */
 const reviewed = (view: Facts['view']): Record<string, string> =>
   Object.fromEntries(Object.values(view.groupEvidence).map(({ group, evidence }) => [group, evidence.digest]));
@@ -167,5 +174,5 @@ function knownRow(given: string): string {
   const name = given.toUpperCase();
   const ids = ROWS.map((r) => r.id);
   if (ids.includes(name)) return name;
-  throw usage(`The runbook has no row ${given}${nearest(given, ids)}.`, 'golive status shows the rows.');
+  throw usage(`The runbook has no row ${given}${nearest(given, ids)}`, 'golive status shows the rows.');
 }

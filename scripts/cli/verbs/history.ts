@@ -34,8 +34,10 @@ export function historyVerb(program: Command, cli: Cli): void {
       const show = printer(session, options);
       const clock = await clockOf(log, name, session.io.signal);
       const { entries, next } = await past(session, log, name, options.cohort);
-      for (const line of tell(entries, clock)) show(line);
-      if (options.follow === true) await follow(session, { log, name, clock, from: next, cohort: options.cohort, show });
+      for (const line of tell(entries, clock, options.cohort)) show(line);
+      const closed = entries.some((entry) => entry.kind === 'deployment.closed');
+      if (options.follow === true && !closed)
+        await follow(session, { log, name, clock, from: next, cohort: options.cohort, show });
       return EXIT.ok;
     },
   });
@@ -88,7 +90,7 @@ async function cohortNamed(session: Session, name: string) {
   const { cohorts } = await session.view();
   const found = Object.hasOwn(cohorts, name) ? cohorts[name] : undefined;
   if (found) return found;
-  throw usage(`There is no cohort ${name}${nearest(name, Object.keys(cohorts))}.`, 'golive status --cohorts lists them.');
+  throw usage(`There is no cohort ${name}${nearest(name, Object.keys(cohorts))}`, 'golive status --cohorts lists them.');
 }
 
 /** Entries come agent by agent: what came within a moment is told together. */
@@ -111,7 +113,7 @@ async function follow(session: Session, { log, name, clock, from, cohort, show }
   let timer: NodeJS.Timeout | undefined;
   const flush = (): void => {
     timer = undefined;
-    for (const line of tell(waiting, clock)) show(line);
+    for (const line of tell(waiting, clock, cohort)) show(line);
     waiting = [];
   };
   const patience = session.options.timeout === undefined ? undefined : setTimeout(() => stop.abort(), session.options.timeout);

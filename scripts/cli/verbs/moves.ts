@@ -25,7 +25,7 @@ export function moveVerbs(program: Command, cli: Cli): void {
     options: orderOptions,
     run: (session, [gate = ''], options) => {
       const id = /^[123]$/.test(gate) ? `gate-${gate}` : gate;
-      if (!findGate(id)) throw usage(`There is no gate ${gate}${nearest(gate, GATE_IDS)}.`, `Gates: ${GATE_IDS.join(', ')}.`);
+      if (!findGate(id)) throw usage(`There is no gate ${gate}${nearest(gate, GATE_IDS)}`, `Gates: ${GATE_IDS.join(', ')}.`);
       return giveOrder(
         session,
         { kind: 'go', level: 'gate', grave: true, draft: () => ({ scope: { level: 'gate', names: [id] } }) },
@@ -46,7 +46,7 @@ export function moveVerbs(program: Command, cli: Cli): void {
     run: (session, [wave], options) => {
       const level = wave === undefined ? levelOf(options) : 'wave';
       if (wave !== undefined && !SHAPES.some((shape) => shape === wave)) {
-        throw usage(`There is no wave ${wave}${nearest(wave, SHAPES)}.`, `Waves: ${SHAPES.join(', ')}.`);
+        throw usage(`There is no wave ${wave}${nearest(wave, SHAPES)}`, `Waves: ${SHAPES.join(', ')}.`);
       }
       return giveOrder(
         session,
@@ -130,22 +130,19 @@ function holdArguments({ ceiling, releasedBy }: { ceiling?: string; releasedBy?:
 }
 
 function release(holdId: string): OrderSpec {
+  const holdIn = (view: DeploymentView) => {
+    const hold = view.holds[holdId];
+    if (hold !== undefined) return hold;
+    throw usage(`There is no hold ${holdId}${nearest(holdId, Object.keys(view.holds))}`, 'golive status lists the holds.');
+  };
   return {
     kind: 'release',
     level: 'deployment',
-    roles: ({ view }) => {
-      const hold = view.holds[holdId];
-      return hold === undefined ? [] : [hold.releasedBy];
-    },
+    roles: ({ view }) => [holdIn(view).releasedBy],
     draft: ({ view }) => {
-      const hold = view.holds[holdId];
-      if (hold === undefined)
-        throw usage(`There is no hold ${holdId}${nearest(holdId, Object.keys(view.holds))}.`, 'golive status lists the holds.');
-      const { level, names } = hold.scope;
-      return {
-        scope: level === 'group' || level === 'cohort' ? { level, names } : { level: 'deployment', names: [] },
-        args: { holdId },
-      };
+      const { level, names } = holdIn(view).scope;
+      const scope: Scope = level === 'group' || level === 'cohort' ? { level, names } : { level: 'deployment', names: [] };
+      return { scope, args: { holdId } };
     },
   };
 }

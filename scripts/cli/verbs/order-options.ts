@@ -19,7 +19,7 @@ export function knownNames(what: 'group' | 'cohort', given: readonly string[], k
   const unknown = given.find((name) => !known.includes(name));
   if (unknown !== undefined)
     throw usage(
-      `There is no ${what} ${unknown} in this deployment${nearest(unknown, known)}.`,
+      `There is no ${what} ${unknown} in this deployment${nearest(unknown, known)}`,
       'golive status shows what there is.',
     );
   return [...new Set(given)];

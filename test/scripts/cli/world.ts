@@ -1,21 +1,16 @@
 import { createMemoryLog, type MemoryLog } from '../../../clients/recorder/memory.ts';
 import { createMemoryStore } from '../../../clients/store/memory.ts';
 import type { Store } from '../../../clients/store/port.ts';
-import type { Commands } from '../../../clients/commands/port.ts';
 import type { EntryData, EntryKind, NewEntry, PlannedCohort } from '../../../domain/entry.ts';
 import type { Command } from '../../../domain/command.ts';
-import { commandSchema } from '../../../domain/command.schema.ts';
-import { judge } from '../../../domain/authority/judge.ts';
 import { planHours } from '../../../domain/clock.ts';
 import { row } from '../../../domain/runbook/rows.ts';
 import { runbookCanonical } from '../../../domain/runbook/canonical.ts';
 import { holdsMadeBy } from '../../../domain/authority/record.ts';
-import { stateViewOf } from '../../../domain/state-view.ts';
 import type { DeploymentView } from '../../../domain/view.ts';
-import { envelopeText, parseEnvelope, verifyEnvelope } from '../../../audit/envelope.ts';
-import { publicKey, sha256Digest } from '../../../audit/keys.ts';
+import { envelopeText } from '../../../audit/envelope.ts';
+import { sha256Digest } from '../../../audit/keys.ts';
 import { signDeploymentFile } from '../../../audit/statement.ts';
-import { COMMAND_PAYLOAD_TYPE } from '../../../domain/command.ts';
 import { temporarySigner } from '../../../clients/keys/local.ts';
 import { stringify } from 'yaml';
 import { deploymentFile as base } from '../../audit/signed-set.ts';
@@ -24,7 +19,7 @@ import type { DeploymentFile } from '../../../domain/deployment-file.ts';
 export const T0 = Date.parse('2026-03-10T08:00:00.000Z');
 export const SET = `sha256:${'5'.repeat(64)}`;
 export const SPEED = 360;
-const evidence = (n: number) => ({ ref: `evidence/${n}`, digest: `sha256:${n.toString(16).padStart(64, '0')}` });
+export const evidence = (n: number) => ({ ref: `evidence/${n}`, digest: `sha256:${n.toString(16).padStart(64, '0')}` });
 
 export const COHORTS: PlannedCohort[] = [
   { id: 'sales-ic-research', group: 'sales-ic', shape: 'research', agents: 40 },
@@ -36,10 +31,14 @@ export const COHORTS: PlannedCohort[] = [
 /** A deployment as its log tells it; plan hours become wall times of a clock at speed 360. */
 export class World {
   readonly log: MemoryLog = createMemoryLog();
-  readonly file: DeploymentFile = { ...base, environment: 'rehearsal', speed: SPEED };
+  readonly file: DeploymentFile = { ...structuredClone(base), environment: 'rehearsal', speed: SPEED };
   readonly store: Store = createMemoryStore();
   readonly root = temporarySigner();
   nowMs = T0 - 600_000;
+  /** How often somebody started it. */
+  starts = 0;
+  /** Orders as they came in, before anybody judged them. */
+  readonly handedIn: Command[] = [];
   #entries = 0;
 
   /** Wall time of a plan hour. */
@@ -236,46 +235,6 @@ export class World {
     await this.store.put('q1/deployment.yaml', bytes);
     await this.store.put('q1/deployment.dsse.json', envelopeText(await signDeploymentFile(bytes, this.file, [this.root])));
   }
-
-  /** The engine's end of the line: verifies, judges, records, as the control activities do. */
-  readonly commands: Commands = {
-    handIn: async ({ envelope: text }) => {
-      const envelope = parseEnvelope(text);
-      if ('problem' in envelope) throw new Error(envelope.detail);
-      const command = commandSchema.parse(JSON.parse(Buffer.from(envelope.payload, 'base64').toString('utf8')));
-      const signer =
-        this.file.people.find((p) => !('problem' in verifyEnvelope(envelope, p.keys.map(publicKey), COMMAND_PAYLOAD_TYPE))) ??
-        null;
-      const view = await this.view();
-      const judgement = judge(command, {
-        file: this.file,
-        signer,
-        nowIso: new Date(this.nowMs).toISOString(),
-        manifestSetDigest: SET,
-        runbookDigest: sha256Digest(runbookCanonical()),
-        planHours: planHours(view.clock, this.nowMs),
-        state: stateViewOf(view, this.file, SET),
-      });
-      if (judgement.verdict === 'applied') await this.record(command);
-      else {
-        const { code, sentence } = judgement;
-        await this.add(
-          'command.refused',
-          {
-            commandId: command.id,
-            kind: command.kind,
-            scope: command.scope,
-            code,
-            sentence,
-            envelope: evidence(4),
-            latencyMs: 30,
-          },
-          { actor: command.person, id: `command/${command.id}` },
-        );
-      }
-      return { id: command.id };
-    },
-  };
 
   #saw(): Command['saw'] {
     return { manifestSetDigest: SET, runbookDigest: sha256Digest(runbookCanonical()), policyVersion: 1, evidence: {} };
