@@ -3,6 +3,8 @@ import { isSettled } from '../../domain/gate.ts';
 import type { DeploymentView } from '../../domain/view.ts';
 import { random } from '../../scripts/generate/random.ts';
 import { injectFaults, type Fault } from '../../scripts/rehearsal/faults.ts';
+import { historiesOf, textsOf } from '../support/stack/histories.ts';
+import { processLogs, secretsOf } from '../support/stack/secrets.ts';
 import { startTestStack, type TestStack } from '../support/stack/stack.ts';
 
 /** Plan hours per wall hour: three minutes for the 72 hours. */
@@ -89,6 +91,24 @@ describe('kill -9 of every part, on its way from T-0 to the close', () => {
       const { duplicates, distinct } = customers.acme.done();
       expect(duplicates).toEqual({ created: 0, minted: 0, raised: 0, keys: 0 });
       expect(distinct).toMatchObject({ create: 160, bind: 160 });
+    }
+  });
+
+  it('no secret stands in a history, in the log or in what a process said; no payload is large and no run long', async () => {
+    for (const stack of stacks) {
+      const { acme } = stack.customers;
+      const runs = await historiesOf(stack.client, acme.name);
+      const { text, largestPayloadBytes } = textsOf(runs);
+      expect(largestPayloadBytes).toBeLessThanOrEqual(64 * 1024);
+      expect(Math.max(...runs.map((r) => r.events.length))).toBeLessThan(4096);
+      const said = await processLogs(stack.dir);
+      expect(said.length).toBeGreaterThanOrEqual(7);
+      const everything = [...text, JSON.stringify(await acme.entries()), ...said].join('\n');
+      const secrets = await secretsOf(stack);
+      // Whatever names an agent would be found, so a secret would.
+      expect(everything).toContain(acme.planned[0]?.id);
+      expect(secrets.length).toBeGreaterThan(100);
+      expect(secrets.filter(({ secret }) => everything.includes(secret)).map(({ of }) => of)).toEqual([]);
     }
   });
 });

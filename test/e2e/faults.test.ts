@@ -1,0 +1,25 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ROUTES } from '../../rehearsal/platform/router.ts';
+import { controlAction } from '../../rehearsal/platform/control.schema.ts';
+import { readFaults } from '../../scripts/rehearsal/faults.ts';
+import { root } from '../../scripts/stack/stack.ts';
+
+const FOLDER = join(root, 'rehearsal', 'faults');
+
+describe('the fault files for rehearsals', () => {
+  it('can be read, and the platform understands what they do to it', async () => {
+    const files = await readdir(FOLDER);
+    expect(files.length).toBeGreaterThan(0);
+    for (const file of files) {
+      for (const fault of await readFaults(join(FOLDER, file))) {
+        if (!('platform' in fault)) continue;
+        const understood = [fault.platform, { customer: 'acme', ...fault.platform }].map((a) => controlAction.safeParse(a));
+        expect(understood.filter((u) => u.success)).toHaveLength(1);
+        const { operation } = fault.platform;
+        if (operation !== undefined) expect(ROUTES.map((route) => route.name)).toContain(operation);
+      }
+    }
+  });
+});
