@@ -28,7 +28,10 @@ export function generateVerb(program: Command, cli: Cli): void {
     .option('--seed <n>', 'the same seed gives the same company', '1')
     .option('--speed <n>', 'plan hours per hour of wall time', '1440')
     .option('--platform <url>', 'the reference platform', PLATFORM);
-  withExamples(command, ['golive generate demo/acme --customer acme --deployment q4', 'golive generate demo/globex --customer globex --seed 2']);
+  withExamples(command, [
+    'golive generate demo/acme --customer acme --deployment q4',
+    'golive generate demo/globex --customer globex --seed 2',
+  ]);
   command.action(async (folder: string) => {
     const o = command.optsWithGlobals<GenerateOptions & { customer?: string; deployment?: string; json?: boolean }>();
     const number = (name: keyof GenerateOptions): number => {
@@ -52,7 +55,10 @@ export function generateVerb(program: Command, cli: Cli): void {
     });
     const { manifestSetDigest, paths } = made;
     if (o.json === true) cli.io.stdout(`${JSON.stringify({ customer, deployment, manifestSetDigest, paths })}\n`);
-    else cli.io.stderr(`${customer}/${deployment}: ${made.set.manifests.length} manifests in ${folder}, set ${manifestSetDigest}.\nNext: golive up ${folder}\n`);
+    else
+      cli.io.stderr(
+        `${customer}/${deployment}: ${made.set.manifests.length} manifests in ${folder}, set ${manifestSetDigest}.\nNext: golive up ${folder}\n`,
+      );
     cli.exitCode = EXIT.ok;
   });
 }

@@ -57,7 +57,9 @@ export function upVerb(program: Command, cli: Cli, golive: Golive): void {
       const found = relative(process.cwd(), stack.connectionsFile);
       io.stderr(`\nAll parts are up. In another terminal:\n`);
       for (const c of customers) io.stderr(`  npm run golive -- start --customer ${c.file.customer} --connections ${found}\n`);
-      io.stderr(`  npm run golive -- status --watch --customer ${first.file.customer} --connections ${found}\nCtrl-C stops everything.\n`);
+      io.stderr(
+        `  npm run golive -- status --watch --customer ${first.file.customer} --connections ${found}\nCtrl-C stops everything.\n`,
+      );
       const people = options.people === true ? customers.map((c) => peopleOf(c, stack, io, golive)) : [];
       await untilAborted(io.signal);
       for (const p of people) p.stop();
@@ -85,7 +87,11 @@ async function readFolder(folder: string): Promise<CustomerFolder> {
     readFile(join(dir, name)).catch(() => {
       throw usage(`${folder} holds no ${name}.`, `golive generate ${folder} makes a customer to rehearse with.`);
     });
-  const [bytes, signature, rootKey] = await Promise.all([read('deployment.yaml'), read('deployment.dsse.json'), read('root.pub')]);
+  const [bytes, signature, rootKey] = await Promise.all([
+    read('deployment.yaml'),
+    read('deployment.dsse.json'),
+    read('root.pub'),
+  ]);
   const envelope = parseEnvelope(signature);
   if ('problem' in envelope) throw new CliError(EXIT.usage, `${folder}/deployment.dsse.json: ${envelope.detail}`);
   const root = rootKey.toString('utf8').trim();
