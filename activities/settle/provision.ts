@@ -21,11 +21,7 @@ const everyCohort =
 
 const goAhead: Probe = ({ view }) => {
   const order = Object.values(view.commands).find(
-    (c) =>
-      c.outcome === 'applied' &&
-      c.kind === 'approve' &&
-      c.scope?.level === 'deployment' &&
-      c.args.decision === 'approve',
+    (c) => c.outcome === 'applied' && c.kind === 'approve' && c.scope?.level === 'deployment' && c.args.decision === 'approve',
   );
   return order ? { status: 'met', doneAtMs: Date.parse(order.at), reason: `${order.person}, entry #${order.index}` } : null;
 };
