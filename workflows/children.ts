@@ -48,7 +48,8 @@ export async function startCohorts(run: DeploymentRun, cohorts: PlannedCohort[],
       snapshotId: run.state.snapshotId ?? '',
       goAhead,
     };
-    run.state.standing[c.id] = 'provisioning';
+    // One that is adopted may have told already how far it is.
+    if ((run.state.standing[c.id] ?? 'new') === 'new') run.state.standing[c.id] = 'provisioning';
     await startOrAdopt(
       startChild('cohort', {
         ...CHILD,
