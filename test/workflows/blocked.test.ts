@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newClock, startClock } from '../../domain/clock.ts';
 import type { FailureCode } from '../../domain/failure.ts';
 import { until } from '../support/stack/until.ts';
 import { refusedFirst, type ActivityName, type Activities } from './cast/cast.ts';
-import { planned, startDeployment, THREE } from './cast/deployment.ts';
+import { FAST, planned, startDeployment, THREE } from './cast/deployment.ts';
 import { startWorkers, type OwnNamespace } from './cast/server.ts';
 
 let temporal: OwnNamespace;
@@ -65,7 +66,7 @@ describe.concurrent('before anything is created', () => {
   it('a set that is not what was signed stops the countdown until it is mended and a retry is ordered', async () => {
     const codes: FailureCode[] = ['set_not_verified'];
     const openDeployment = refusedFirst(codes, async () => ({ cohorts: ONE, ramp: [100] }));
-    const run = await startDeployment(temporal, { plays: { openDeployment } });
+    const run = await startDeployment(temporal, { cohorts: ONE, plays: { openDeployment } });
     await until('it was refused', async () => run.cast.callsOf('openDeployment').length === 1);
     await run.allOrders();
     await run.until('all orders are applied', (state) => state.promotions.length === 3);
@@ -73,6 +74,19 @@ describe.concurrent('before anything is created', () => {
     await run.order({ kind: 'retry' });
     await run.handle.result();
     expect(run.cast.callsOf('openDeployment').length).toBe(2);
+  }, 60_000);
+
+  it('a go-ahead that says no is no go-ahead: nothing is registered until the Customer Lead says yes', async () => {
+    const run = await startDeployment(temporal, { cohorts: ONE });
+    await run.order({ kind: 'clock', clock: startClock(newClock(FAST), Date.now()) });
+    await run.order({ kind: 'approve', rejected: true });
+    await run.order({ kind: 'confirm', scope: { level: 'row', names: ['seen'] } });
+    await run.until('both are answered', (state) => state.stage === 'provision' && state.confirmed.includes('seen'));
+    expect(await run.state()).toMatchObject({ goAhead: null });
+    expect(run.cast.callsOf('verifySet')).toEqual([]);
+    await run.allOrders();
+    await run.handle.result();
+    expect(run.cast.callsOf('registerCohorts').length).toBe(1);
   }, 60_000);
 
   it('a set found changed after the go-ahead is not registered until a retry finds it whole', async () => {

@@ -60,7 +60,8 @@ async function inStage(
     halted: false,
     isolated: THREE.map(({ id }) => ({ cohort: id, code: 'hris_stale' })),
   });
-  const run = await startDeployment(env, { speed: 1, state, plays: { preflight, ...plays } });
+  const settleWindow: Activities['settleWindow'] = async () => ({ late: 0, missed: 0 });
+  const run = await startDeployment(env, { speed: 1, state, plays: { preflight, settleWindow, ...plays } });
   return { run, start: now - hours * HOUR_MS };
 }
 

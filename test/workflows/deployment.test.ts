@@ -121,7 +121,7 @@ describe('orders', () => {
     const run = await startDeployment(temporal);
     run.cast.plays.writeBrief = async () => {
       // A cohort comes late while the deployment closes; the evidence for it takes its time.
-      await run.handle.signal<[CohortReport]>('report', { from: 'cohort', cohort: 'hr-a', kind: 'shadow' });
+      await run.handle.signal<[CohortReport]>('report', { from: 'cohort', cohort: 'hr-late', kind: 'shadow' });
     };
     run.cast.plays.compileEvidence = async () => {
       if (run.cast.callsOf('writeBrief').length > 0) await released;

@@ -5,12 +5,13 @@ import type {
   SetActivities,
   WaveActivities,
 } from '../../../activities/contract.ts';
-import { refused } from '../../../activities/boundary.ts';
+import { pause, refused } from '../../../activities/boundary.ts';
 import { newClock, type ClockState } from '../../../domain/clock.ts';
 import type { CommandKind, Scope } from '../../../domain/command.ts';
 import type { PlannedCohort } from '../../../domain/entry.ts';
 import { isFailureCode, type FailureCode } from '../../../domain/failure.ts';
 import type { DeploymentName } from '../../../domain/ids.ts';
+import type { DeploymentState } from '../../../workflows/deployment-state.ts';
 import { uniqueName } from '../../support/servers/shared.ts';
 
 export type Activities = ControlActivities & SetActivities & CohortActivities & WaveActivities;
@@ -28,6 +29,8 @@ export interface FakeOrder {
   kind: CommandKind;
   scope: Scope;
   clock?: ClockState;
+  /** An approval that says no. */
+  rejected?: true;
   /** Refused with this, properly answered. */
   refused?: FailureCode;
 }
@@ -38,6 +41,8 @@ export interface Cast {
   cohorts: PlannedCohort[];
   /** Every call, in the order of its arrival. */
   calls: Call[];
+  /** The deployment as it is now, once it was started. */
+  state?: () => Promise<DeploymentState>;
   /** What a test plays otherwise. */
   plays: Partial<Activities>;
   callsOf: <K extends ActivityName>(activity: K) => Call<K>['input'][];
@@ -82,7 +87,14 @@ export function dispatched(): Activities {
 const everythingWorks = (cast: Cast): Activities => ({
   openDeployment: async () => ({ cohorts: cast.cohorts, ramp: [100] }),
   applyCommand: async ({ envelope }) => answer(cast, JSON.parse(envelope) as FakeOrder),
-  settleWindow: async () => ({ late: 0, missed: 0 }),
+  // As the facts would have it: every cohort of the plan is ready, and then every one runs in shadow.
+  async settleWindow({ window }) {
+    const ways = { countdown: [], provision: ['ready', 'shadow'], validate: ['shadow', 'signed-off'], golive: [] } as const;
+    const there: readonly string[] = ways[window];
+    const standing = async () => Object.values((await cast.state?.())?.standing ?? {});
+    while (there.length > 0 && !(await standing()).every((s) => there.includes(s))) await pause(50);
+    return { late: 0, missed: 0 };
+  },
   passGate: async () => ({ forward: cast.cohorts.map((c) => c.id), dead: [] }),
   noteBlocked: async () => undefined,
   writeBrief: async () => undefined,
@@ -108,10 +120,10 @@ const everythingWorks = (cast: Cast): Activities => ({
 });
 
 function answer(cast: Cast, order: FakeOrder): CommandResult {
-  const { id, kind, scope, clock } = order;
+  const { id, kind, scope, clock, rejected } = order;
   cast.clock = clock ?? cast.clock;
   if (isFailureCode(order.refused)) return { outcome: 'refused', id, code: order.refused };
-  return { outcome: 'applied', id, kind, scope, index: cast.nextIndex++, ...(clock === undefined ? {} : { clock }) };
+  return { outcome: 'applied', id, kind, scope, index: cast.nextIndex++, ...(clock && { clock }), ...(rejected && { rejected }) };
 }
 
 /** Works from the second call on; the first ones are refused, for good, with these codes. */

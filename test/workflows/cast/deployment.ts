@@ -50,6 +50,8 @@ export async function startDeployment({ client }: Pick<OwnNamespace, 'client'>, 
   const handle = client.workflow.getHandle(workflowId, undefined, { firstExecutionRunId: started.firstExecutionRunId });
   const current = () => handle.query<DeploymentState>('state');
 
+  cast.state = current;
+
   async function order(given: Given): Promise<string> {
     const full: FakeOrder = { id: `order-${++orders}`, scope: { level: 'deployment', names: [] }, ...given };
     await handle.signal<[CommandMessage]>('command', { envelope: JSON.stringify(full), handedInAt: new Date().toISOString() });
