@@ -163,14 +163,16 @@ export function setActivities(ports: Ports): SetActivities {
 
 /** A set that is not what was signed stops the clock: no plan hour passes while it is mended. */
 async function clockFor(d: Deployment, ok: boolean): Promise<NewEntry[]> {
-  const { clock } = await d.view();
+  const { clock, set } = await d.view();
   const hours = planHours(clock, d.now()) ?? 0;
   if (!ok && isRunning(clock)) {
     return [
       d.entry('clock.stopped', `clock/set-refused/${d.now()}`, { planHours: hours, reason: FAILURES.set_not_verified.sentence }),
     ];
   }
-  if (ok && clock.stoppedAtMs !== null) {
+  // Only a stop of our own is taken back: the last word on the set was a refusal. A clock that a person stopped stays stopped.
+  const refusedLast = (set.refused?.index ?? -1) > (set.verified?.index ?? -1);
+  if (ok && refusedLast && clock.stoppedAtMs !== null) {
     const wallAt = new Date(d.now()).toISOString();
     return [d.entry('clock.started', `clock/set-verified/${d.now()}`, { planHours: hours, speed: clock.speed, wallAt })];
   }
