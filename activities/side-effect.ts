@@ -70,7 +70,8 @@ export async function bulkWrite(d: Deployment, attempt: number, w: BulkWrite): P
   const keep = (items: readonly ItemResult[]) => {
     for (const item of items) if (item.status !== 'rate_limited') results.set(item.agent, item);
   };
-  if (attempt > 1)
+  // Also in the first attempt after a retry: the call before it may have been carried out and never answered.
+  if (attempt > 1 || w.round !== '')
     keep(
       await tenant.platform.lookup(
         w.agents.map((a) => keyOf(a.id)),
@@ -85,7 +86,9 @@ export async function bulkWrite(d: Deployment, attempt: number, w: BulkWrite): P
     try {
       const reply = await w.call(open.map((a) => ({ key: keyOf(a.id), agent: a.id, managerEmail: a.managerEmail })));
       keep(reply.items);
-      if (reply.retryAfterMs !== undefined) await pause(Math.min(reply.retryAfterMs, LONGEST_WAIT_MS));
+      const stuck = open.every((a) => !results.has(a.id));
+      const waitMs = reply.retryAfterMs ?? (stuck ? 1000 : undefined);
+      if (waitMs !== undefined) await pause(Math.min(waitMs, LONGEST_WAIT_MS));
     } catch (error) {
       if (isClientError(error, 'platform_limited')) await pause(Math.min(error.retryAfterMs ?? 1000, LONGEST_WAIT_MS));
       else {
