@@ -79,7 +79,18 @@ export async function bulkWrite(d: Deployment, attempt: number, w: BulkWrite): P
       ),
     );
 
+  const found = async (keys: string[]): Promise<boolean> => {
+    try {
+      keep(await tenant.platform.lookup(keys, signal));
+      return true;
+    } catch (error) {
+      if (finalRefusal(error) === undefined) throw error;
+      return false;
+    }
+  };
+
   let refusal: Refusal | undefined;
+  let unknown = false;
   for (;;) {
     const open = w.agents.filter((a) => !results.has(a.id));
     if (open.length === 0) break;
@@ -94,20 +105,24 @@ export async function bulkWrite(d: Deployment, attempt: number, w: BulkWrite): P
       else {
         refusal = finalRefusal(error);
         if (refusal === undefined) throw error;
+        // Answered with what is no answer, so it may have been carried out.
+        if (refusal.code === 'platform_reply_invalid') unknown = !(await found(open.map((a) => keyOf(a.id))));
         break;
       }
     }
   }
 
   const outcomes = w.agents.map((agent) => {
-    const data = outcomeOf(w, keyOf(agent.id), intent, results.get(agent.id), refusal);
+    const data = outcomeOf(w, keyOf(agent.id), intent, results.get(agent.id), refusal, unknown);
     return entry('outcome', `${w.cohort}/${agent.id}/${w.operation}/${w.generation}${w.round}/outcome`, data, {
       ...about,
       agent: agent.id,
     });
   });
   await record(tenant.recorder, outcomes, signal);
-  return summed(w.operation, [...results.values()], refusal);
+  const all = [...results.values()];
+  if (unknown && refusal) return { ...summed(w.operation, all, refusal), code: 'side_effect_unknown' };
+  return summed(w.operation, all, results.size === w.agents.length ? undefined : refusal);
 }
 
 function outcomeOf(
@@ -116,9 +131,10 @@ function outcomeOf(
   intent: number,
   item: ItemResult | undefined,
   refusal: Refusal | undefined,
+  unknown: boolean,
 ): EntryData['outcome'] {
   const base = { operation: w.operation, key, intent };
-  if (item === undefined) return { ...base, result: 'not-applied', ...refusal };
+  if (item === undefined) return { ...base, result: unknown ? 'unknown' : 'not-applied', ...refusal };
   const { agentId, managerId, vaultRef, version, fingerprint, verdict } = item;
   const said = {
     ...(agentId === undefined ? {} : { agentId }),

@@ -1,7 +1,9 @@
 import { canonicalJson } from '../../audit/envelope.ts';
 import { sha256Digest } from '../../audit/keys.ts';
 import { verifySet } from '../../audit/verify-set.ts';
+import { isClientError } from '../../clients/error.ts';
 import { placeOf } from '../../domain/set/problem.ts';
+import { FAILURES } from '../../domain/failure.ts';
 import type { VerifiedSet } from '../../domain/set/verified-set.ts';
 import type { Deployment } from '../deployment.ts';
 import { approvalEnvelopes } from '../set-check.ts';
@@ -15,34 +17,44 @@ export interface Check {
 
 /** P1 to P7, read from the customer's systems. P8 comes with the witness and stands as waived. */
 export async function prerequisites(d: Deployment): Promise<Check[]> {
-  const verdict = await verifySet(d.source, {
-    deploymentFile: d.file,
-    at: new Date(d.now()).toISOString(),
-    approvals: 'reported',
-    moreApprovals: await approvalEnvelopes(d),
-    signal: d.signal,
-  });
-  const signedSet: Check =
-    verdict.status === 'verified'
-      ? { row: 'P3', missing: null, found: `${verdict.set.digest} signed by ${verdict.set.signer.person}` }
-      : {
-          row: 'P3',
-          missing: verdict.problems
-            .slice(0, 3)
-            .map((p) => `${placeOf(p)}: ${p.rule}`)
-            .join(' '),
-          found: 'not what was signed',
-        };
-  const set = verdict.status === 'verified' ? verdict.set : undefined;
+  let set: VerifiedSet | undefined;
+  const signedSet = async (): Promise<Check> => {
+    const verdict = await verifySet(d.source, {
+      deploymentFile: d.file,
+      at: new Date(d.now()).toISOString(),
+      approvals: 'reported',
+      moreApprovals: await approvalEnvelopes(d),
+      signal: d.signal,
+    });
+    if (verdict.status === 'verified') {
+      set = verdict.set;
+      return { row: 'P3', missing: null, found: `${set.digest} signed by ${set.signer.person}` };
+    }
+    const missing = verdict.problems
+      .slice(0, 3)
+      .map((p) => `${placeOf(p)}: ${p.rule}`)
+      .join(' ');
+    return { row: 'P3', missing, found: 'not what was signed' };
+  };
   return [
-    await pods(d),
-    await egress(d),
-    signedSet,
+    await answered('P1', pods(d)),
+    await answered('P2', egress(d)),
+    await answered('P3', signedSet()),
     approvals(set),
-    await connectors(d, set),
-    await hris(d),
-    await queues(d, set),
+    await answered('P5', connectors(d, set)),
+    await answered('P6', hris(d)),
+    await answered('P7', queues(d, set)),
   ];
+}
+
+/** A system that does not answer is a prerequisite that is missing: whoever starts the clock hears which, and no other order waits for it. */
+async function answered(row: string, check: Promise<Check>): Promise<Check> {
+  try {
+    return await check;
+  } catch (error) {
+    if (!isClientError(error)) throw error;
+    return { row, missing: `${FAILURES[error.code].sentence} ${error.message}`, found: 'no answer' };
+  }
 }
 
 async function pods(d: Deployment): Promise<Check> {
