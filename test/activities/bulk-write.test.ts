@@ -151,6 +151,28 @@ describe('a bulk write', () => {
     },
   );
 
+  it('answered with what is no answer looks up what took place, and says so', async () => {
+    const { doing, o, attempt } = setUp();
+    doing.answer = ({ agent }) => ({ status: agent === 'a-3' ? 'rate_limited' : 'done' });
+    doing.after = () => {
+      throw new ClientError('platform_reply_invalid', "POST /v1/credentials: a proxy's page");
+    };
+    expect(await attempt(1)).toMatchObject({ done: 2, code: 'platform_reply_invalid' });
+    expect(outcomesIn(o).map((x) => x.result)).toEqual(['applied', 'applied', 'not-applied']);
+  });
+
+  it('answered with what is no answer, again and again, is unknown: neither done nor not done', async () => {
+    const { doing, o, attempt } = setUp();
+    const page = () => {
+      throw new ClientError('platform_reply_invalid', "a proxy's page");
+    };
+    doing.after = page;
+    o.d.tenant.platform.lookup = async () => page();
+    expect(await attempt(1)).toMatchObject({ done: 0, code: 'side_effect_unknown' });
+    expect(outcomesIn(o).map((x) => x.result)).toEqual(['unknown', 'unknown', 'unknown']);
+    expect(doing.calls.length).toBe(1);
+  });
+
   it('waits for its turn at a limited platform and sends only what is still open', async () => {
     const { doing, o, attempt } = setUp();
     let free = 1;
