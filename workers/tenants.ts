@@ -39,12 +39,21 @@ export function readTenants(path: string): Map<string, Tenant> {
       `GOLIVE_TENANTS_FILE: ${path} cannot be read (${cause instanceof Error ? cause.message : String(cause)})`,
     );
   }
-  const parsed = tenantsFile.safeParse(JSON.parse(text));
+  const parsed = tenantsFile.safeParse(jsonIn(path, text));
   if (!parsed.success)
     throw new ConfigError(
       `GOLIVE_TENANTS_FILE: ${parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; ')}`,
     );
   return new Map(parsed.data.tenants.map((t) => [t.customer, connect(t)]));
+}
+
+/** Without the parser's own words: they quote the file, and it holds credentials. */
+function jsonIn(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ConfigError(`GOLIVE_TENANTS_FILE: ${path} is not JSON`);
+  }
 }
 
 function connect(t: z.output<typeof tenant>): Tenant {

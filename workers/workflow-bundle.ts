@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -13,14 +13,14 @@ const SOURCES = ['workflows', 'domain', 'activities/contract.ts'];
 
 /**
  * The workflows as one file, built once per content: webpack takes seconds, and every worker process would pay them at
- * each start. Two processes that build at once write the same bytes; the rename makes either of them whole.
+ * each start. Two that build at once write the same bytes; the rename makes either of them whole.
  */
 export async function workflowBundle(buildDir: string): Promise<{ codePath: string }> {
   const codePath = join(buildDir, `workflows-${await contentHash()}.js`);
   if (existsSync(codePath)) return { codePath };
   const { code } = await bundleWorkflowCode({ workflowsPath: join(root, 'workflows/index.ts') });
   await mkdir(buildDir, { recursive: true });
-  const draft = `${codePath}.${process.pid}`;
+  const draft = `${codePath}.${randomUUID()}`;
   await writeFile(draft, code);
   await rename(draft, codePath);
   return { codePath };

@@ -21,8 +21,11 @@ export function httpCluster(options: { endpoint: string; token: string; timeoutM
       });
       const text = await response.body.text();
       if (response.statusCode === 404) return undefined;
-      if (response.statusCode >= 400)
-        throw new ClientError('platform_refused', `cluster GET ${path}: status ${response.statusCode}`);
+      const { statusCode } = response;
+      if (statusCode >= 400) {
+        const busy = statusCode >= 500 || statusCode === 429;
+        throw new ClientError(busy ? 'platform_unreachable' : 'platform_refused', `cluster GET ${path}: status ${statusCode}`);
+      }
       return JSON.parse(text);
     } catch (cause) {
       if (cause instanceof ClientError || signal?.aborted) throw cause;
