@@ -50,6 +50,10 @@ export function factsOf(d: Deployment, view: DeploymentView): Facts {
   };
 }
 
+/** The platform may know fewer cohorts than are on their way; then nothing can be said of all of them. */
+export const allThere = ({ active }: Facts, cohorts: readonly CohortState[]): boolean =>
+  cohorts.length > 0 && active.every((a) => cohorts.some((c) => c.cohort === a.id));
+
 function once<T>(read: () => Promise<T>): () => Promise<T> {
   let result: Promise<T> | undefined;
   return () => (result ??= read());

@@ -2,7 +2,7 @@ import { SMOKE_SHARE } from '../../domain/set/chunk.ts';
 import { row } from '../../domain/runbook/rows.ts';
 import { LATE_GRACE } from '../../domain/runbook/time-rules.ts';
 import type { CohortState } from '../../clients/platform/port.ts';
-import { byEvidence, met, type Probe, type Probes } from './facts.ts';
+import { allThere, byEvidence, met, type Probe, type Probes } from './facts.ts';
 
 /** "First ~2,000 agents": smaller deployments have no such moment. */
 const FIRST_BATCH = 2000;
@@ -16,7 +16,7 @@ const everyCohort =
   (holds: (c: CohortState) => boolean, say: (cohorts: readonly CohortState[]) => string): Probe =>
   async (f) => {
     const cohorts = await f.platformCohorts();
-    return cohorts.length > 0 && cohorts.every(holds) ? met(f, say(cohorts)) : null;
+    return allThere(f, cohorts) && cohorts.every(holds) ? met(f, say(cohorts)) : null;
   };
 
 const goAhead: Probe = ({ view }) => {

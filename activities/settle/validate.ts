@@ -1,6 +1,6 @@
 import { missingConfirmations, missingSignatures } from '../../domain/authority/quorum.ts';
 import { pinBaseline } from '../baseline.ts';
-import { met, wallOf, type Facts, type Probe, type Probes } from './facts.ts';
+import { allThere, met, wallOf, type Facts, type Probe, type Probes } from './facts.ts';
 import type { Settled } from './milestone.ts';
 
 /** Plan hours of shadow telemetry under the baseline. */
@@ -9,7 +9,7 @@ const BASELINE_HOURS = 6;
 /** Running, with real verdicts and no committed write, by the platform's journal. */
 const inShadow: Probe = async (f) => {
   const cohorts = await f.platformCohorts();
-  if (cohorts.length === 0 || cohorts.some((c) => (c.byLifecycle.running ?? 0) < c.created || c.mode !== 'shadow')) return null;
+  if (!allThere(f, cohorts) || cohorts.some((c) => (c.byLifecycle.running ?? 0) < c.created || c.mode !== 'shadow')) return null;
   const from = f.view.clock.startedAtMs ?? f.nowMs;
   const telemetry = await f.d.tenant.platform.telemetry(f.d.name.deployment, iso(from), iso(f.nowMs), f.d.signal);
   const committed = telemetry.cohorts.reduce((sum, c) => sum + c.live.writesCommitted + c.shadow.writesCommitted, 0);
