@@ -1,4 +1,5 @@
 import { SHAPES, type Shape } from './mode.ts';
+import { fixedHash } from './set/hash.ts';
 
 export interface ShapeWave {
   shape: Shape;
@@ -22,7 +23,7 @@ export const exposure = (agentIds: readonly string[], percent: number): string[]
   const share = Math.min(100, Math.max(0, percent));
   const chosen = Math.floor((agentIds.length * share) / 100);
   return [...agentIds]
-    .map((id) => ({ id, hash: stableHash(id) }))
+    .map((id) => ({ id, hash: fixedHash(id) }))
     .sort((a, b) => a.hash - b.hash || (a.id < b.id ? -1 : 1))
     .slice(0, chosen)
     .map(({ id }) => id);
@@ -34,12 +35,3 @@ export const exposure = (agentIds: readonly string[], percent: number): string[]
  * @example nextStep([100], 100) // null
  */
 export const nextStep = (ramp: readonly number[], percent: number): number | null => ramp.find((step) => step > percent) ?? null;
-
-/** FNV-1a over UTF-16 code units, then mixed so that ids which differ in their last digit do not stay neighbours. Never change it. */
-const stableHash = (text: string): number => {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
-};
