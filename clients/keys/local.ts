@@ -42,11 +42,15 @@ export function temporarySigner(): Signer {
 function signerOf(privateKey: KeyObject): Signer {
   if (privateKey.asymmetricKeyType !== 'ed25519')
     throw new Error(`an Ed25519 key is needed, not ${privateKey.asymmetricKeyType ?? 'this one'}`);
-  const raw = createPublicKey(privateKey).export({ format: 'der', type: 'spki' }).subarray(-RAW_KEY_BYTES);
   return {
-    // The same rule as in audit/keys, which this layer may not import; a test holds the two together.
-    keyId: createHash('sha256').update(raw).digest('hex').slice(0, 16),
-    publicKey: `ed25519:${raw.toString('base64')}`,
+    ...publicPartOf(createPublicKey(privateKey)),
     sign: async (bytes) => sign(null, bytes, privateKey),
   };
+}
+
+/** Id and text of an Ed25519 public key. */
+export function publicPartOf(key: KeyObject): Pick<Signer, 'keyId' | 'publicKey'> {
+  const raw = key.export({ format: 'der', type: 'spki' }).subarray(-RAW_KEY_BYTES);
+  // The same rule as in audit/keys, which this layer may not import; a test holds the two together.
+  return { keyId: createHash('sha256').update(raw).digest('hex').slice(0, 16), publicKey: `ed25519:${raw.toString('base64')}` };
 }
