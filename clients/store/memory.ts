@@ -3,18 +3,21 @@ import type { Store } from './port.ts';
 
 /** The same port without S3, for tests. `before` sees each call first and may throw, or wait, in its place. */
 export function createMemoryStore(
-  before: (call: 'get' | 'size' | 'put' | 'list', key: string) => Promise<void> | void = () => {},
+  before: (call: 'get' | 'size' | 'put' | 'remove' | 'list', key: string) => Promise<void> | void = () => {},
 ): Store {
   const objects = new Map<string, { body: Uint8Array; etag: string }>();
   let versions = 0;
+  async function read(key: string, signal: AbortSignal | undefined) {
+    assertKey(key);
+    await before('get', key);
+    signal?.throwIfAborted();
+    const object = objects.get(key);
+    return object && { body: Uint8Array.from(object.body), etag: object.etag };
+  }
+
   return {
-    async get(key, signal) {
-      assertKey(key);
-      await before('get', key);
-      signal?.throwIfAborted();
-      const object = objects.get(key);
-      return object && Uint8Array.from(object.body);
-    },
+    get: async (key, signal) => (await read(key, signal))?.body,
+    getWithEtag: read,
 
     async size(key, signal) {
       assertKey(key);
@@ -33,6 +36,13 @@ export function createMemoryStore(
       const etag = `"${++versions}"`;
       objects.set(key, { body: typeof body === 'string' ? new TextEncoder().encode(body) : Uint8Array.from(body), etag });
       return { status: 'stored', etag };
+    },
+
+    async remove(key, signal) {
+      assertKey(key);
+      await before('remove', key);
+      signal?.throwIfAborted();
+      objects.delete(key);
     },
 
     async list(prefix, signal) {

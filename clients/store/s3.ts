@@ -1,9 +1,12 @@
 import {
   CreateBucketCommand,
+  DeleteObjectCommand,
   GetObjectCommand,
   HeadBucketCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
+  ListObjectVersionsCommand,
+  PutBucketVersioningCommand,
   PutObjectCommand,
   S3Client,
   S3ServiceException,
@@ -11,7 +14,7 @@ import {
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ClientError } from '../error.ts';
 import { assertKey, assertPrefix } from './key.ts';
-import type { PutResult, Store } from './port.ts';
+import type { ObjectVersion, PutOptions, PutResult, Store, VersionedStore } from './port.ts';
 
 export interface S3Settings {
   /** `http://127.0.0.1:7070`; without one, AWS itself. */
@@ -24,9 +27,15 @@ export interface S3Settings {
   requestTimeoutMs?: number;
 }
 
-export interface S3Store extends Store {
+/** What only counts when the bucket is created; Object Lock brings versioning with it and cannot be switched off again. */
+export interface BucketOptions {
+  versioning?: boolean;
+  objectLock?: boolean;
+}
+
+export interface S3Store extends Store, VersionedStore {
   /** Creates the bucket when there is none; somebody else creating it meanwhile is no error. */
-  ensureBucket(signal?: AbortSignal): Promise<void>;
+  ensureBucket(options?: BucketOptions, signal?: AbortSignal): Promise<void>;
   close(): void;
 }
 
@@ -61,23 +70,34 @@ export function createS3Store(settings: S3Settings): S3Store {
 
   async function putOnce(key: string, body: Uint8Array | string, options: PutOptions): Promise<PutResult> {
     const condition = options.if === 'absent' ? { IfNoneMatch: '*' } : options.if ? { IfMatch: options.if.etag } : {};
+    const { retention } = options;
+    const kept = retention && {
+      ObjectLockMode: retention.mode === 'governance' ? ('GOVERNANCE' as const) : ('COMPLIANCE' as const),
+      ObjectLockRetainUntilDate: retention.until,
+    };
     const answer = await client.send(
-      new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: options.contentType, ...condition }),
+      new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: options.contentType, ...condition, ...kept }),
       { abortSignal: own(options.signal) },
     );
     return { status: 'stored', etag: answer.ETag ?? '' };
   }
 
+  async function read(key: string, versionId: string | undefined, signal: AbortSignal | undefined) {
+    assertKey(key);
+    try {
+      const command = new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId });
+      const answer = await client.send(command, { abortSignal: own(signal) });
+      const body = await answer.Body?.transformToByteArray();
+      return body && { body, etag: answer.ETag ?? '' };
+    } catch (error) {
+      return isAbsent(error) ? undefined : failed(`get ${key}`, signal, error);
+    }
+  }
+
   return {
-    async get(key, signal) {
-      assertKey(key);
-      try {
-        const answer = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal: own(signal) });
-        return await answer.Body?.transformToByteArray();
-      } catch (error) {
-        return isAbsent(error) ? undefined : failed(`get ${key}`, signal, error);
-      }
-    },
+    get: async (key, signal) => (await read(key, undefined, signal))?.body,
+    getWithEtag: (key, signal) => read(key, undefined, signal),
+    getVersion: async (key, versionId, signal) => (await read(key, versionId, signal))?.body,
 
     async size(key, signal) {
       assertKey(key);
@@ -124,7 +144,36 @@ export function createS3Store(settings: S3Settings): S3Store {
       }
     },
 
-    async ensureBucket(signal) {
+    async versions(prefix, signal) {
+      assertPrefix(prefix);
+      // By identity: versitygw gives the first version of a page again that was the last of the page before.
+      const found = new Map<string, ObjectVersion>();
+      const add = (version: ObjectVersion) => found.set(`${version.key}\n${version.versionId}`, version);
+      try {
+        let after: { KeyMarker?: string; VersionIdMarker?: string } | undefined = {};
+        while (after) {
+          const command: ListObjectVersionsCommand = new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix, ...after });
+          const page = await client.send(command, { abortSignal: own(signal) });
+          for (const o of page.Versions ?? []) add({ ...versionOf(o), deleteMarker: false, size: o.Size ?? 0 });
+          for (const o of page.DeleteMarkers ?? []) add({ ...versionOf(o), deleteMarker: true, size: 0 });
+          after = page.IsTruncated ? { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker } : undefined;
+        }
+      } catch (error) {
+        return failed(`list versions of ${prefix}`, signal, error);
+      }
+      return newestFirst([...found.values()]);
+    },
+
+    async remove(key, signal) {
+      assertKey(key);
+      try {
+        await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }), { abortSignal: own(signal) });
+      } catch (error) {
+        if (!isAbsent(error)) failed(`delete ${key}`, signal, error);
+      }
+    },
+
+    async ensureBucket({ versioning = false, objectLock = false } = {}, signal) {
       try {
         await client.send(new HeadBucketCommand({ Bucket: bucket }), { abortSignal: own(signal) });
         return;
@@ -132,7 +181,11 @@ export function createS3Store(settings: S3Settings): S3Store {
         if (!isAbsent(error)) return failed('head bucket', signal, error);
       }
       try {
-        await client.send(new CreateBucketCommand({ Bucket: bucket }), { abortSignal: own(signal) });
+        const create = new CreateBucketCommand({ Bucket: bucket, ...(objectLock ? { ObjectLockEnabledForBucket: true } : {}) });
+        await client.send(create, { abortSignal: own(signal) });
+        if (!versioning || objectLock) return;
+        const enable = new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: 'Enabled' } });
+        await client.send(enable, { abortSignal: own(signal) });
       } catch (error) {
         if (!(error instanceof Error && /^BucketAlready/.test(error.name))) failed('create bucket', signal, error);
       }
@@ -142,7 +195,22 @@ export function createS3Store(settings: S3Settings): S3Store {
   };
 }
 
-type PutOptions = NonNullable<Parameters<Store['put']>[2]>;
+const versionOf = (o: { Key?: string; VersionId?: string; IsLatest?: boolean; LastModified?: Date }) => ({
+  key: o.Key ?? '',
+  versionId: o.VersionId ?? 'null',
+  isLatest: o.IsLatest ?? false,
+  lastModified: o.LastModified ?? new Date(0),
+});
+
+/** S3 tells versions and delete markers apart in its answer, each newest first; a stable sort puts them together again. */
+const newestFirst = (found: ObjectVersion[]): ObjectVersion[] =>
+  found.sort((a, b) =>
+    a.key === b.key
+      ? Number(b.isLatest) - Number(a.isLatest) || b.lastModified.getTime() - a.lastModified.getTime()
+      : a.key < b.key
+        ? -1
+        : 1,
+  );
 
 const isRace = (error: unknown): boolean =>
   hasStatus(error, 409) && /^(ConditionalRequestConflict|OperationAborted)$/.test((error as S3ServiceException).name);

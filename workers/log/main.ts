@@ -24,7 +24,7 @@ async function main(): Promise<void> {
 
   const store = createS3Store(config.s3);
   const open = async () => {
-    if (config.createBucket) await store.ensureBucket(stopping.signal);
+    if (config.createBucket) await store.ensureBucket({}, stopping.signal);
     return openLog(store, config, logger, stopping.signal);
   };
   const started = performance.now();
