@@ -68,6 +68,7 @@ export async function startCohorts(run: DeploymentRun, cohorts: PlannedCohort[],
 
 export async function startWave(run: DeploymentRun, input: WaveInput): Promise<void> {
   const { name } = run.input;
+  if (run.state.waves[input.wave] !== undefined) return;
   run.state.waves[input.wave] = 'running';
   await startOrAdopt(
     startChild('wave', {

@@ -25,6 +25,7 @@ export interface DeploymentRun {
   clockChanges: number;
   commands: CommandMessage[];
   reports: CohortReport[];
+  /** The run is about to end: what is in hand is finished, and nothing else is begun beside it. */
   closing: boolean;
 }
 
@@ -32,9 +33,10 @@ export interface DeploymentRun {
 export function openRun(input: DeploymentInput): DeploymentRun {
   const run: DeploymentRun = {
     input,
-    state: input.state ?? newState(newClock(input.speed)),
+    // An older version may have carried a state that lacks what is new.
+    state: { ...newState(newClock(input.speed)), ...input.state },
     clockChanges: 0,
-    commands: [],
+    commands: [...(input.pending ?? [])],
     reports: [],
     closing: false,
   };
@@ -44,24 +46,21 @@ export function openRun(input: DeploymentInput): DeploymentRun {
   return run;
 }
 
-/** The one loop that applies orders, in the order in which they arrived. */
-export async function applyCommands(
+/** Applies the order that arrived first; it leaves the queue when it is answered and carried out. */
+export async function applyNext(
   run: DeploymentRun,
   apply: (message: CommandMessage) => Promise<CommandResult>,
   act: (order: Applied) => Promise<void>,
 ): Promise<void> {
-  for (;;) {
-    await condition(() => run.commands.length > 0 || run.closing);
-    const message = run.commands[0];
-    if (message === undefined) return;
-    const result = await apply(message);
-    run.commands.shift();
-    if (result.outcome === 'applied' && !run.state.answered.includes(result.id)) {
-      run.state.answered.push(result.id);
-      remember(run, result);
-      await act(result);
-    } else if (result.outcome === 'refused') log.info('order refused', { id: result.id, code: result.code });
-  }
+  const [message] = run.commands;
+  if (message === undefined) return;
+  const result = await apply(message);
+  run.commands.shift();
+  if (result.outcome === 'applied' && !run.state.answered.includes(result.id)) {
+    run.state.answered.push(result.id);
+    remember(run, result);
+    await act(result);
+  } else if (result.outcome === 'refused') log.info('order refused', { id: result.id, code: result.code });
 }
 
 /** What an order changes in the deployment's own state; what it does to others is the stages' business. */

@@ -21,6 +21,10 @@ export interface DeploymentState {
   ramp: number[];
   standing: Record<string, CohortStanding>;
   cohortSetId: string | null;
+  /** The set was pulled and verified against its approvals. */
+  verified: boolean;
+  /** Cohorts that failed the first preflight; null until it has let the others pass. */
+  failedPreflight: string[] | null;
   snapshotId: string | null;
   /** Log index of the order that allows it. */
   goAhead: number | null;
@@ -29,6 +33,8 @@ export interface DeploymentState {
   confirmed: string[];
   /** Wave id → where it is. */
   waves: Record<string, 'running' | 'closed'>;
+  /** Shape → log index of the order that promoted its wave, once it was taken. */
+  waveOrders: Record<string, number>;
   /** Orders answered; the same envelope handed in again is not acted on twice. */
   answered: string[];
   /** Promotions that were applied and no wave has taken up yet: one given before its window opens must outlive the gate. */
@@ -44,11 +50,14 @@ export const newState = (clock: ClockState): DeploymentState => ({
   ramp: [100],
   standing: {},
   cohortSetId: null,
+  verified: false,
+  failedPreflight: null,
   snapshotId: null,
   goAhead: null,
   gates: {},
   confirmed: [],
   waves: {},
+  waveOrders: {},
   answered: [],
   promotions: [],
   retries: 0,

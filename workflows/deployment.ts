@@ -1,6 +1,6 @@
-import { continueAsNew } from '@temporalio/workflow';
-import { applyCommands, openRun, tag, type Applied, type DeploymentRun } from './deployment-run.ts';
-import { actOnReports } from './reports.ts';
+import { condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import { applyNext, openRun, tag, type Applied, type DeploymentRun } from './deployment-run.ts';
+import { actOnNextReport } from './reports.ts';
 import { retryCohorts } from './retry.ts';
 import { countdown } from './stages/countdown.ts';
 import { goLive } from './stages/golive.ts';
@@ -16,7 +16,8 @@ const STAGES = { countdown, provision, validate, golive: goLive } as const;
 
 /**
  * The runbook of one customer, a stage per run: countdown, PROVISION, VALIDATE, GO LIVE. Each stage ends with its gate,
- * and the next one begins in a fresh run, so that no history grows for 72 hours.
+ * and the next one begins in a fresh run, so that no history grows for 72 hours. When the server says that a history has
+ * become long before that, the stage goes on in a fresh run: whatever it had done already is found done.
  */
 export async function deployment(input: DeploymentInput): Promise<void> {
   const run = openRun(input);
@@ -24,41 +25,56 @@ export async function deployment(input: DeploymentInput): Promise<void> {
   if (stage === 'closed') return;
   tag(run, 'on-track');
 
-  const listen = () =>
-    Promise.all([
-      applyCommands(
-        run,
-        (message) => apply(run, message),
-        (order) => act(run, order),
-      ),
-      actOnReports(run),
-    ]);
-  let listening = listen();
-  await STAGES[stage](run);
+  const orders = () => applyNext(run, apply(run), act(run));
+  const reports = () => actOnNextReport(run);
+  const listening = Promise.all([
+    whileOpen(run, () => run.commands.length > 0, orders),
+    whileOpen(run, () => run.reports.length > 0, reports),
+  ]);
+  await Promise.race([STAGES[stage](run), condition(() => workflowInfo().continueAsNewSuggested)]);
 
-  // What arrives while the last of it is being dealt with is dealt with too: nothing is left behind in a run that ends.
   run.closing = true;
   await listening;
-  while (run.commands.length > 0 || run.reports.length > 0) {
-    listening = listen();
-    await listening;
+  // Reports are dealt with here; orders go with us, as far as they are no burden. The last run answers all of them.
+  while (run.reports.length > 0 || (run.commands.length > 0 && !portable(run))) {
+    await Promise.all([reports(), portable(run) ? undefined : orders()]);
   }
   if (atStage(run) === 'closed') {
     tag(run, 'on-track');
     return;
   }
-  await continueAsNew<typeof deployment>({ ...input, state: run.state });
+  await continueAsNew<typeof deployment>({ ...input, state: run.state, pending: run.commands });
 }
+
+async function whileOpen(run: DeploymentRun, arrived: () => boolean, next: () => Promise<void>): Promise<void> {
+  for (;;) {
+    await condition(() => arrived() || run.closing);
+    if (run.closing) return;
+    await next();
+  }
+}
+
+/** A payload has at most 64 KB, and the state needs some of them. */
+const PORTABLE_CHARACTERS = 16_000;
+
+const portable = (run: DeploymentRun): boolean =>
+  atStage(run) !== 'closed' && run.commands.reduce((sum, { envelope }) => sum + envelope.length, 0) <= PORTABLE_CHARACTERS;
 
 // Read through a function: the compiler would otherwise believe that the stage cannot have changed.
 const atStage = (run: DeploymentRun): string => run.state.stage;
 
-const apply = (run: DeploymentRun, { envelope, handedInAt }: CommandMessage) =>
-  insist(run, 'an order', () =>
-    applyCommand.executeWithOptions(summary('an order: verify, judge, record'), [{ name: run.input.name, envelope, handedInAt }]),
-  );
+const apply =
+  (run: DeploymentRun) =>
+  ({ envelope, handedInAt }: CommandMessage) =>
+    insist(run, 'an order', () =>
+      applyCommand.executeWithOptions(summary('an order: verify, judge, record'), [
+        { name: run.input.name, envelope, handedInAt },
+      ]),
+    );
 
-async function act(run: DeploymentRun, order: Applied): Promise<void> {
-  if (order.kind === 'retry' && order.scope.level === 'cohort') await retryCohorts(run, order);
-  if (order.kind === 'release') await lateEvidence(run, 'a hold was released');
-}
+const act =
+  (run: DeploymentRun) =>
+  async (order: Applied): Promise<void> => {
+    if (order.kind === 'retry' && order.scope.level === 'cohort') await retryCohorts(run, order);
+    if (order.kind === 'release') await lateEvidence(run, 'a hold was released');
+  };

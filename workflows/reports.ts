@@ -1,19 +1,14 @@
-import { condition } from '@temporalio/workflow';
 import { advance, inBatches } from './children.ts';
 import type { DeploymentRun } from './deployment-run.ts';
 import type { CohortStanding } from './deployment-state.ts';
 import { lateEvidence } from './late-evidence.ts';
 import type { CohortReport } from './messages/deployment.ts';
 
-/** What cohorts and waves tell, applied in order. A report moves the conversation on; that a row is met is read from the facts. */
-export async function actOnReports(run: DeploymentRun): Promise<void> {
-  for (;;) {
-    await condition(() => run.reports.length > 0 || run.closing);
-    const report = run.reports.shift();
-    if (report === undefined) return;
-    if (report.from === 'wave') await waveClosed(run, report);
-    else await cohortMoved(run, report);
-  }
+/** What a cohort or wave told first. A report moves the conversation on; that a row is met is read from the facts. */
+export async function actOnNextReport(run: DeploymentRun): Promise<void> {
+  const report = run.reports.shift();
+  if (report?.from === 'wave') await waveClosed(run, report);
+  else if (report) await cohortMoved(run, report);
 }
 
 /** The furthest counts: what is told late by a worker that was away, or again by a cohort that was reset, takes nobody out of his wave. */

@@ -12,6 +12,8 @@ export interface DeploymentInput {
   startedBy: string;
   /** Carried over when the workflow continues as new; absent at the start. */
   state?: DeploymentState;
+  /** Orders that were not answered yet when the run before ended. */
+  pending?: CommandMessage[];
 }
 
 /** A signed order as handed in: a DSSE envelope and nothing else. */

@@ -19,10 +19,10 @@ export async function goLive(run: DeploymentRun): Promise<void> {
 
   for (const shape of SHAPES) {
     const cohorts = standing(run, 'signed-off', shape);
-    if (cohorts.length === 0) continue;
-    const order = await promotion(run, (o) => o.scope.level === 'wave' && o.scope.names.includes(shape));
+    if (cohorts.length === 0 || state.waves[shape] === 'closed') continue;
+    state.waveOrders[shape] ??= await promotion(run, (o) => o.scope.level === 'wave' && o.scope.names.includes(shape));
     await untilPlan(run, WAVES[shape].opensAt, `wave ${shape} opens`);
-    await ramp(run, shape, shape, cohorts, order.index);
+    await ramp(run, shape, shape, cohorts, state.waveOrders[shape]);
     await condition(() => state.waves[shape] === 'closed');
   }
 
@@ -60,11 +60,12 @@ const ramp = (run: DeploymentRun, wave: string, shape: (typeof SHAPES)[number] |
     speed: run.input.speed,
   });
 
-/** Waits for an order to promote that fits, and takes it: an order is used once. */
-async function promotion(run: DeploymentRun, fits: (order: Promotion) => boolean): Promise<Promotion> {
+/** Waits for an order to promote that fits, and takes it, by its place in the log: an order is used once. */
+async function promotion(run: DeploymentRun, fits: (order: Promotion) => boolean): Promise<number> {
   const find = () => run.state.promotions.findIndex((o) => fits(o));
   await condition(() => find() >= 0);
-  return run.state.promotions.splice(find(), 1)[0] as Promotion;
+  const [order] = run.state.promotions.splice(find(), 1) as [Promotion];
+  return order.index;
 }
 
 /** Cohorts that were held or came late are promoted by name or group; each such order is a wave with its own ramp. */
@@ -73,16 +74,18 @@ async function catchUpWaves(run: DeploymentRun): Promise<void> {
   const fits = (o: Promotion) => o.scope.level !== 'wave';
   for (;;) {
     await condition(() => run.state.promotions.some(fits) || run.closing);
-    const at = run.state.promotions.findIndex(fits);
-    if (at < 0) return;
-    const [order] = run.state.promotions.splice(at, 1) as [Promotion];
+    const order = run.state.promotions.find(fits);
+    if (order === undefined) return;
     const named = (c: { id: string; group: string }) =>
       order.scope.names.includes(order.scope.level === 'group' ? c.group : c.id);
     const cohorts = state.cohorts
       .filter((c) => named(c) && ['shadow', 'signed-off'].includes(state.standing[c.id] ?? ''))
       .map((c) => c.id);
-    if (cohorts.length === 0) continue;
-    await inBatches(cohorts, (cohort) => advance(run, cohort, { to: 'signed-off' }));
-    await ramp(run, `catch-up-${order.index}`, 'catch-up', cohorts, order.index);
+    if (cohorts.length > 0) {
+      await inBatches(cohorts, (cohort) => advance(run, cohort, { to: 'signed-off' }));
+      await ramp(run, `catch-up-${order.index}`, 'catch-up', cohorts, order.index);
+    }
+    // Only now: a run that ends in between finds the order again.
+    state.promotions = state.promotions.filter((o) => o.index !== order.index);
   }
 }

@@ -16,16 +16,21 @@ export async function provision(run: DeploymentRun): Promise<void> {
 
   await condition(() => state.goAhead !== null);
   const authority: Authority = { grant: state.goAhead ?? -1 };
-  await verified(run);
+  if (!state.verified) await verified(run);
   const register = () =>
     registerCohorts.executeWithOptions(summary(`${state.cohorts.length} cohorts registered`), [{ name, authority }]);
-  state.cohortSetId = (await insist(run, 'register the cohorts', register)).cohortSetId;
+  state.cohortSetId ??= (await insist(run, 'register the cohorts', register)).cohortSetId;
 
-  const passed = await passPreflight(run, authority, state.cohortSetId);
+  state.failedPreflight ??= await passPreflight(run, authority, state.cohortSetId);
   const snapshot = () =>
     takeSnapshot.executeWithOptions(summary('HRIS: one snapshot, every manager resolves'), [{ name, authority }]);
-  state.snapshotId = (await insist(run, 'the HRIS snapshot', snapshot)).snapshotId;
-  await startCohorts(run, passed, authority);
+  state.snapshotId ??= (await insist(run, 'the HRIS snapshot', snapshot)).snapshotId;
+  const failed = new Set(state.failedPreflight);
+  await startCohorts(
+    run,
+    state.cohorts.filter((c) => !failed.has(c.id) && state.standing[c.id] === 'new'),
+    authority,
+  );
 
   await settled;
   await gate(run, 'gate-1');
@@ -45,13 +50,14 @@ async function verified(run: DeploymentRun): Promise<void> {
       run.state.clock = clock;
       run.clockChanges++;
     }
+    run.state.verified = ok;
     if (ok) return;
     await blocked(run);
   }
 }
 
 /** Above the limit nothing has been created and nothing will be, until the causes are mended and the lead orders a retry. */
-async function passPreflight(run: DeploymentRun, authority: Authority, cohortSetId: string) {
+async function passPreflight(run: DeploymentRun, authority: Authority, cohortSetId: string): Promise<string[]> {
   const { name } = run.input;
   for (let attempt = 1; ; attempt++) {
     const check = () =>
@@ -59,10 +65,7 @@ async function passPreflight(run: DeploymentRun, authority: Authority, cohortSet
         { name, authority, cohortSetId, attempt },
       ]);
     const { halted, isolated } = await insist(run, 'preflight', check);
-    if (!halted) {
-      const failed = new Set(isolated.map((i) => i.cohort));
-      return run.state.cohorts.filter((c) => !failed.has(c.id));
-    }
+    if (!halted) return isolated.map((i) => i.cohort);
     await blocked(run);
   }
 }

@@ -34,7 +34,8 @@ export async function validate(run: DeploymentRun): Promise<void> {
 
   await settled;
   const signed = await gate(run, 'gate-2');
-  await inBatches(signed, async (cohort) => {
+  const untold = signed.filter((cohort) => state.standing[cohort] !== 'signed-off');
+  await inBatches(untold, async (cohort) => {
     state.standing[cohort] = 'signed-off';
     await advance(run, cohort, { to: 'signed-off' });
   });

@@ -21,10 +21,10 @@ export interface TemporalConnections {
   close(): Promise<void>;
 }
 
-/** A client and a worker's connection to the shared dev server; close them in `afterAll`. */
-export async function connectToSharedTemporal(): Promise<TemporalConnections> {
+/** A client and a worker's connection to the shared dev server, or to another; close them in `afterAll`. */
+export async function connectToSharedTemporal(server: SharedTemporal = sharedTemporal()): Promise<TemporalConnections> {
   quietTemporal();
-  const { address, namespace } = sharedTemporal();
+  const { address, namespace } = server;
   const connection = await Connection.connect({ address });
   const nativeConnection = await NativeConnection.connect({ address });
   return {

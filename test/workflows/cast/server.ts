@@ -5,6 +5,7 @@ import { Worker, type WorkerOptions } from '@temporalio/worker';
 import { atBoundary } from '../../../activities/index.ts';
 import { QUEUES, SEARCH_ATTRIBUTES } from '../../../domain/ids.ts';
 import { workflowBundle } from '../../../workers/workflow-bundle.ts';
+import type { SharedTemporal } from '../../support/servers/global.ts';
 import { connectToSharedTemporal, uniqueName } from '../../support/servers/shared.ts';
 import { until } from '../../support/stack/until.ts';
 import { dispatched } from './cast.ts';
@@ -26,8 +27,8 @@ export interface OwnNamespace {
 export type Events = NonNullable<Awaited<ReturnType<WorkflowHandle['fetchHistory']>>['events']>;
 
 /** Real workers with the real bundle; the activities are those of whoever plays the world (`cast.ts`). */
-export async function startWorkers(options: Partial<WorkerOptions> = {}): Promise<OwnNamespace> {
-  const temporal = await connectToSharedTemporal();
+export async function startWorkers(options: Partial<WorkerOptions> = {}, server?: SharedTemporal): Promise<OwnNamespace> {
+  const temporal = await connectToSharedTemporal(server);
   const namespace = uniqueName('workflows');
   await register(temporal.client, namespace);
   const common = {
