@@ -80,8 +80,9 @@ async function refusal(answer: Dispatcher.ResponseData, method: string, path: st
   const status = answer.statusCode;
   if (status === 404) return undefined;
   const message = `The log answered ${method} ${path} with ${status}: ${sentenceIn(text)}`;
-  if (status === 400 || status === 409 || status === 413) throw new RecorderRefused(message);
   const seconds = Number(answer.headers['retry-after']);
+  const final = status === 400 || status === 413 || (status === 409 && !(seconds > 0));
+  if (final) throw new RecorderRefused(message);
   throw new ClientError('recorder_unreachable', message, seconds > 0 ? { retryAfterMs: seconds * 1000 } : {});
 }
 

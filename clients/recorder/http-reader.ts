@@ -5,7 +5,7 @@ import { deploymentId } from '../../domain/ids.ts';
 import type { DeploymentView } from '../../domain/view.ts';
 import { ClientError, isClientError } from '../error.ts';
 import { connectLog, unreachable, type LogConnectionSettings } from './fetch.ts';
-import type { DeploymentSummary, EntryQuery, LogReader } from './reader.ts';
+import type { AuditState, DeploymentSummary, EntryQuery, LogReader } from './reader.ts';
 import { eventsIn } from './sse.ts';
 
 export interface HttpLogReader extends LogReader {
@@ -24,6 +24,11 @@ export function createHttpLogReader(settings: LogConnectionSettings): HttpLogRea
   async function read<T>(path: string, signal?: AbortSignal): Promise<T | undefined> {
     const answer = await log.get(path, { signal });
     return answer && parsed<T>(await text(answer, signal));
+  }
+
+  async function document(path: string, signal?: AbortSignal): Promise<string | undefined> {
+    const answer = await log.get(path, { signal });
+    return answer && text(answer, signal);
   }
 
   async function required<T>(path: string, signal?: AbortSignal): Promise<T> {
@@ -83,6 +88,9 @@ export function createHttpLogReader(settings: LogConnectionSettings): HttpLogRea
       }
     },
 
+    audit: (signal) => required<AuditState>('/audit', signal),
+    receipt: (index, signal) => document(`/receipt/${index}`, signal),
+    checkpoint: (signal) => document('/checkpoint', signal),
     close: () => log.close(),
   };
 }

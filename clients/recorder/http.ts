@@ -48,6 +48,14 @@ export function createHttpRecorder(settings: LogConnectionSettings): HttpRecorde
     },
     entry: (index, signal) => one(`/entry/${index}`, signal),
     find: (id, signal) => one(`/find?id=${encodeURIComponent(id)}`, signal),
+    async publish(signal) {
+      const answer = await log.post('/publish', '{}', { signal });
+      try {
+        return await answer.body.text();
+      } catch (error) {
+        throw unreachable(error, signal);
+      }
+    },
     close: () => log.close(),
   };
 }

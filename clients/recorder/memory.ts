@@ -11,7 +11,9 @@ export interface MemoryLog extends Recorder, LogReader {
   readonly all: readonly RecordedEntry[];
 }
 
-/** The log without a process or S3, for tests. `before` sees each `add` first and may throw, or wait, in its place. */
+const ORIGIN = 'memory.example/log';
+
+/** The log without a process, S3, tree or witness, for tests. `before` sees each `add` first and may throw, or wait, in its place. */
 export function createMemoryLog(before: (entries: readonly NewEntry[]) => Promise<void> | void = () => {}): MemoryLog {
   const all: RecordedEntry[] = [];
   const indexById = new Map<string, number>();
@@ -35,6 +37,10 @@ export function createMemoryLog(before: (entries: readonly NewEntry[]) => Promis
       for (const wake of readers) wake();
       return indexes;
     },
+    publish: async () => `${ORIGIN}\n${all.length}\n\n`,
+    audit: async () => ({ origin: ORIGIN, size: all.length, root: '', published: null, witness: null, halted: null }),
+    receipt: async () => undefined,
+    checkpoint: async () => undefined,
     entry: async (index) => structuredClone(all[index]),
     find: async (id) => structuredClone(all[indexById.get(id) ?? -1]),
     size: async () => all.length,

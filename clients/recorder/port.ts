@@ -10,4 +10,6 @@ export interface Recorder {
   entry(index: number, signal?: AbortSignal): Promise<RecordedEntry | undefined>;
   /** The entry with an id, or undefined. */
   find(id: string, signal?: AbortSignal): Promise<RecordedEntry | undefined>;
+  /** Publishes what is committed, asks the witness for it now, and answers with the checkpoint, cosigned or not. */
+  publish(signal?: AbortSignal): Promise<string>;
 }

@@ -18,6 +18,34 @@ export interface DeploymentSummary extends DeploymentName {
   lastAt: string | null;
 }
 
+/** How far the log is committed, published and witnessed. Times are ISO, roots base64. */
+export interface AuditState {
+  origin: string;
+  /** Committed entries, and the root over them. */
+  size: number;
+  root: string;
+  /** What anybody can verify by now. */
+  published: { size: number; at: string } | null;
+  /** Null for a log that is not asked to have one. */
+  witness: WitnessState | null;
+  /** Why the log takes nothing any more, or null. */
+  halted: string | null;
+}
+
+export interface WitnessState {
+  name: string;
+  /** The largest tree that it has cosigned and when; 0 and null before the first. */
+  size: number;
+  at: string | null;
+  /** Since its last cosignature, or since the log asked for the first. */
+  lagMs: number;
+  failingSince: string | null;
+  /** Why it did not cosign. */
+  reason?: string;
+  /** It refused what the log says of itself: not absence, but two histories. */
+  refused: boolean;
+}
+
 /** The log as its readers need it: the CLI, the gateway, the report. Nothing here needs Temporal. */
 export interface LogReader {
   size(signal?: AbortSignal): Promise<number>;
@@ -30,4 +58,12 @@ export interface LogReader {
   entries(query?: EntryQuery, signal?: AbortSignal): AsyncIterable<RecordedEntry>;
   /** The same, and then what is committed from now on, until the signal; it resumes by itself when the log was away. */
   feed(query: EntryQuery, signal: AbortSignal): AsyncIterable<RecordedEntry>;
+  audit(signal?: AbortSignal): Promise<AuditState>;
+  /**
+   * C2SP tlog-proof of an entry against the last published checkpoint; undefined when the log is shorter than that.
+   * An entry that is committed and not published yet is `recorder_unreachable`, with the time after which to ask again.
+   */
+  receipt(index: number, signal?: AbortSignal): Promise<string | undefined>;
+  /** The last published checkpoint as it is in the bucket, or undefined before the first. */
+  checkpoint(signal?: AbortSignal): Promise<string | undefined>;
 }
