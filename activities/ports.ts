@@ -1,3 +1,4 @@
+import type { Policy } from '../audit/tlog/policy.ts';
 import type { Cluster } from '../clients/cluster/port.ts';
 import type { Platform } from '../clients/platform/port.ts';
 import type { LogReader } from '../clients/recorder/reader.ts';
@@ -12,6 +13,8 @@ export interface Tenant {
   customer: string;
   /** `ed25519:<base64>`; pinned, never read from a bucket, a signal or a workflow. */
   rootKeys: string[];
+  /** The keys of this customer's log and witness; pinned likewise. */
+  policy: Policy;
   /** Bucket in which `<deployment>/deployment.yaml` and the manifest sets lie. */
   manifests: Store;
   /** The set under a prefix of that bucket. */

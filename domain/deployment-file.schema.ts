@@ -39,6 +39,12 @@ const limits = z
   .default({})
   .transform((given) => ({ ...RUNBOOK_LIMITS, ...given }));
 
+const MAX_RETENTION_DAYS = 36_500;
+const retention = z.discriminatedUnion('mode', [
+  z.strictObject({ mode: z.literal('none') }),
+  z.strictObject({ mode: z.enum(['governance', 'compliance']), days: z.number().int().min(1).max(MAX_RETENTION_DAYS) }),
+]);
+
 /** The deployment file as it is written in YAML. Unknown fields are refused: a misspelt limit must not be silently ignored. */
 export const deploymentFileSchema: z.ZodType<DeploymentFile> = z
   .strictObject({
@@ -50,7 +56,7 @@ export const deploymentFileSchema: z.ZodType<DeploymentFile> = z
     environment: z.enum(['rehearsal', 'staging', 'production']),
     logOrigin: z.string().regex(/^[a-z0-9.-]+(\/[a-z0-9.-]+)*$/),
     manifestSet: z.strictObject({ bucket: z.string().min(3), prefix: z.string() }),
-    audit: z.strictObject({ bucket: z.string().min(3), prefix: z.string() }),
+    audit: z.strictObject({ bucket: z.string().min(3), prefix: z.string(), retention: retention.optional() }),
     platform: z.strictObject({ endpoint: z.url() }),
     cluster: z.strictObject({
       endpoint: z.url(),

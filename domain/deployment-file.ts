@@ -31,6 +31,9 @@ export interface DeploymentLimits {
   ramp: number[];
 }
 
+/** How long nobody may delete what was published of the log: `governance` can be lifted with a right of its own, `compliance` by nobody. */
+export type AuditRetention = { mode: 'none' } | { mode: 'governance' | 'compliance'; days: number };
+
 /** What a customer's deployment is, signed under the root that workers and auditors pin. */
 export interface DeploymentFile {
   apiVersion: 'golive/v1';
@@ -42,7 +45,7 @@ export interface DeploymentFile {
   environment: 'rehearsal' | 'staging' | 'production';
   logOrigin: string;
   manifestSet: { bucket: string; prefix: string };
-  audit: { bucket: string; prefix: string };
+  audit: { bucket: string; prefix: string; retention?: AuditRetention };
   platform: { endpoint: string };
   cluster: {
     endpoint: string;

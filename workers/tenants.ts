@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Ports, Tenant } from '../activities/ports.ts';
+import { parsePolicy } from '../audit/tlog/policy.ts';
 import { httpCluster } from '../clients/cluster/http.ts';
 import { parseDeploymentFile } from '../clients/manifests/parse.ts';
 import { storeSource } from '../clients/manifests/store.ts';
@@ -14,6 +15,13 @@ const tenant = z.strictObject({
   customer: z.string(),
   /** The root under which this customer's deployment files are signed. Pinned here and nowhere else. */
   rootKeys: z.array(z.string().startsWith('ed25519:')).min(1),
+  /** Text of the policy file: under which keys of log and witness receipts and checkpoints are believed. */
+  auditPolicy: z.string().transform((text, ctx) => {
+    const { policy, problem } = parsePolicy(text);
+    if (policy) return policy;
+    ctx.addIssue({ code: 'custom', message: problem });
+    return z.NEVER;
+  }),
   store: z.strictObject({
     endpoint: z.url().optional(),
     region: z.string(),
@@ -64,6 +72,7 @@ function connect(t: z.output<typeof tenant>): Tenant {
   return {
     customer: t.customer,
     rootKeys: t.rootKeys,
+    policy: t.auditPolicy,
     manifests,
     set: (prefix) => storeSource(manifests, prefix),
     readDeploymentFile: (bytes) => parseDeploymentFile(bytes),

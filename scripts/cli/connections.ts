@@ -35,10 +35,14 @@ export const connectionsSchema = z.strictObject({
           manifestBucket: z.string(),
           auditBucket: z.string(),
           auditPrefix: z.string().default(''),
+          /** An account that may read the audit bucket, versions included, and nothing else: for `golive verify`. */
+          auditor: z.strictObject({ accessKeyId: z.string(), secretAccessKey: z.string() }).optional(),
         })
         .optional(),
       /** `ed25519:…`: the roots under which this customer's deployment files are signed. */
       rootKeys: z.array(z.string().regex(/^ed25519:[A-Za-z0-9+/]{43}=$/)).min(1),
+      /** Text of the auditor's policy file: the keys of log and witness, pinned. */
+      auditPolicy: z.string().optional(),
       /** Folder with `<person>.pem`. */
       keysDir: path.optional(),
       /** Deployments whose file lies on this machine, with its signature `deployment.dsse.json` beside it. */

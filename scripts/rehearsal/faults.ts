@@ -6,7 +6,7 @@ import { formatT, planHours } from '../../domain/clock.ts';
 import type { DeploymentName } from '../../domain/ids.ts';
 import type { Stack } from '../stack/stack.ts';
 
-const part = z.enum(['engine', 'control', 'gateway', 'temporal', 'platform', 'log', 's3']);
+const part = z.enum(['engine', 'control', 'gateway', 'temporal', 'platform', 'log', 'witness', 's3']);
 const fault = z.union([
   z.strictObject({
     /** Plan hour on the T-clock. */
@@ -58,7 +58,7 @@ export async function injectFaults(options: {
 
 async function carryOut(next: Fault, stack: Stack, name: DeploymentName): Promise<void> {
   if ('kill' in next) {
-    const target = next.kill === 'log' ? stack.logs[name.customer] : stack[next.kill];
+    const target = partOf(stack, next.kill, name.customer);
     if (target === undefined) return;
     await target.kill9();
     await new Promise((resolve) => setTimeout(resolve, next.restartAfterMs));
@@ -72,6 +72,11 @@ async function carryOut(next: Fault, stack: Stack, name: DeploymentName): Promis
   });
   if (!response.ok) throw new Error(`/control refused ${next.platform.action}: ${await response.text()}`);
 }
+
+const partOf = (stack: Stack, kill: z.output<typeof part>, customer: string) => {
+  if (kill === 'log') return stack.logs[customer];
+  return kill === 'witness' ? stack.witnesses[customer] : stack[kill];
+};
 
 /** What befalls the platform itself names no customer. */
 const concernsAll = ({ action }: { action: string }): boolean =>

@@ -27,6 +27,9 @@ export const newSecrets = (): Secrets => ({
   log: { add: secret(), read: secret() },
 });
 
+/** Where the log keeps what it replaces and removes: never under Object Lock. */
+export const workBucketOf = (file: DeploymentFile): string => `${file.audit.bucket}-work`;
+
 const UPLOADS_AT_ONCE = 16;
 
 /** Buckets as the deployment file names them, with the signed files in the one and room for the log in the other. */
@@ -40,8 +43,11 @@ export async function upload(s3: S3Server, folder: CustomerFolder): Promise<void
       credentials: { accessKeyId: s3.accessKey, secretAccessKey: s3.secretKey },
     });
   const audit = store(file.audit.bucket);
-  await audit.ensureBucket();
+  await audit.ensureBucket({ versioning: true, objectLock: (file.audit.retention?.mode ?? 'none') !== 'none' });
   audit.close();
+  const work = store(workBucketOf(file));
+  await work.ensureBucket();
+  work.close();
 
   const manifests = store(file.manifestSet.bucket);
   await manifests.ensureBucket();

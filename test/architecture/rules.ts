@@ -12,8 +12,12 @@ interface Allowed {
 const MESSAGES = '^workflows/messages(\\.ts$|/)';
 /** Ports, and what is written on nothing but a port: the digest-named evidence, the log as its readers see it. Never an adapter. */
 const PORTS = '^clients/(error|[^/]+/port|store/evidence|recorder/reader)\\.ts$';
-/** Entries and signed documents. How the log is stored, published and witnessed is the log process's business. */
-const SIGNED = '^audit/(entry|entries|envelopes?|keys|statement|approvals|deployment-file|set-files|verify-set)\\.ts$';
+/**
+ * Entries and signed documents, and what it takes to believe a checkpoint. How the log is stored and published, and how a
+ * witness judges, is the business of those processes.
+ */
+const SIGNED =
+  '^audit/(entry|entries|envelopes?|keys|statement|approvals|deployment-file|set-files|verify-set|tlog/(policy|checkpoint|cosignature|note))\\.ts$';
 const CONTRACT = '^activities/contract(\\.ts$|/)';
 const RESPONSES = '^gateway/responses(\\.ts$|/)';
 const WIRE = '^clients/platform/wire(\\.schema\\.ts$|/.*\\.schema\\.ts$)';

@@ -2,13 +2,24 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { verifierOf } from '../../audit/tlog/note.ts';
+import { policyText } from '../../audit/tlog/policy.ts';
+import { temporarySigner } from '../../clients/keys/local.ts';
 import { ConfigError } from '../../workers/config.ts';
 import { portsOf, readTenants } from '../../workers/tenants.ts';
 
+const keyOf = (name: string, type: 'log' | 'witness') => verifierOf(name, type, temporarySigner().publicKey);
+const policy = {
+  log: keyOf('golive.test/acme', 'log'),
+  witnesses: [{ label: 'customer', verifier: keyOf('witness.acme.example/golive', 'witness') }],
+  quorum: 'customer',
+  rootKeys: [],
+};
 const SECRET = 'sk-live-4f9c21d07b3e';
 const tenant = (customer: string) => ({
   customer,
   rootKeys: ['ed25519:AAAA'],
+  auditPolicy: policyText(policy),
   store: { region: 'eu', accessKeyId: 'id', secretAccessKey: SECRET, manifestBucket: 'm', auditBucket: 'a' },
   platform: { endpoint: 'http://127.0.0.1:1', key: SECRET },
   cluster: { endpoint: 'http://127.0.0.1:1', token: SECRET },
@@ -33,6 +44,7 @@ describe('the customers that a worker serves', () => {
     const tenants = readTenants(await fileWith(JSON.stringify({ tenants: [tenant('acme'), tenant('globex')] })));
     const ports = portsOf(tenants, { dead: async () => [] });
     expect(ports.tenant('acme').customer).toBe('acme');
+    expect(ports.tenant('acme').policy).toEqual(policy);
     expect(ports.tenant('globex').platform).not.toBe(ports.tenant('acme').platform);
     expect(() => ports.tenant('initech')).toThrow('does not serve initech');
     expect(() => ports.tenant('__proto__')).toThrow('does not serve');
@@ -40,6 +52,8 @@ describe('the customers that a worker serves', () => {
 
   it.each<[string, string]>([
     ['nobody', '{"tenants":[]}'],
+    ['no policy', JSON.stringify({ tenants: [{ ...tenant('acme'), auditPolicy: undefined }] })],
+    ['half a policy', JSON.stringify({ tenants: [{ ...tenant('acme'), auditPolicy: policyText(policy).slice(0, 40) }] })],
     ['no root key', JSON.stringify({ tenants: [{ ...tenant('acme'), rootKeys: [] }] })],
     ['a field too many', JSON.stringify({ tenants: [{ ...tenant('acme'), admin: true }] })],
     ['no JSON', `{"tenants":[{"key":"${SECRET}",]}`],

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { entryWriter, record } from '../../../activities/entries.ts';
 import type { Deployment } from '../../../activities/deployment.ts';
 import { envelopeText, signJson, type Envelope } from '../../../audit/envelope.ts';
+import { verifierOf } from '../../../audit/tlog/note.ts';
 import type { Cluster } from '../../../clients/cluster/port.ts';
 import { temporarySigner } from '../../../clients/keys/local.ts';
 import type { Signer } from '../../../clients/keys/port.ts';
@@ -89,6 +90,7 @@ export function newOffice(
   const entry = entryWriter(name, () => clock.now);
   const tenant: Deployment['tenant'] = {
     ...{ customer: name.customer, rootKeys: [], manifests: createMemoryStore(), audit: store, auditPrefix: '' },
+    policy: { log: verifierOf('log.acme.example/golive', 'log', temporarySigner().publicKey), witnesses: [], rootKeys: [] },
     set: () => ({ list: async () => [], get: async () => undefined, parse: () => ({ problems: [] }) }),
     readDeploymentFile: () => ({ problems: [] }),
     platform: only<Platform>('platform', parts.platform),

@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import type { ConnectionsFile } from '../cli/connections.ts';
+import type { S3Server } from '../processes/s3.ts';
+import type { CustomerFolder, Secrets } from './customer.ts';
+import { writePrivate } from './parts.ts';
+
+/** One customer's part of a stack, with what it takes to reach it. */
+export interface CustomerSystems {
+  folder: CustomerFolder;
+  secrets: Secrets;
+  /** Text of the policy file. */
+  policy: string;
+  s3: S3Server;
+  /** Endpoints. */
+  log: string;
+  platform: string;
+}
+
+/** What the workers read: credentials that act. */
+export async function writeTenants(path: string, systems: readonly CustomerSystems[]): Promise<void> {
+  const tenants = systems.map(({ folder: { file, rootKeys }, secrets, policy, s3, log, platform }) => ({
+    customer: file.customer,
+    rootKeys,
+    auditPolicy: policy,
+    store: storeOf(file, s3),
+    platform: { endpoint: platform, key: secrets.platform.forward },
+    cluster: { endpoint: file.cluster.endpoint, token: secrets.cluster },
+    log: { endpoint: log, addToken: secrets.log.add, readToken: secrets.log.read },
+  }));
+  await writePrivate(path, JSON.stringify({ tenants }, null, 2));
+}
+
+/** What people's command lines read: credentials that look. */
+export async function writeConnections(
+  path: string,
+  systems: readonly CustomerSystems[],
+  shared: { temporal: { address: string; namespace: string }; gateway: string },
+): Promise<void> {
+  const { address, namespace } = shared.temporal;
+  const customers = systems.map(({ folder: { dir, file, rootKeys }, secrets, policy, s3, log, platform }) => [
+    file.customer,
+    {
+      gateway: shared.gateway,
+      log: { endpoint: log, token: secrets.log.read },
+      platform: { endpoint: platform, key: secrets.platform.read },
+      store: storeOf(file, s3),
+      rootKeys,
+      auditPolicy: policy,
+      keysDir: join(dir, 'keys'),
+      deployments: { [file.deployment]: { file: join(dir, 'deployment.yaml') } },
+    } satisfies ConnectionsFile['customers'][string],
+  ]);
+  const connections: ConnectionsFile = {
+    apiVersion: 'golive/v1',
+    kind: 'Connections',
+    temporal: { address, namespace },
+    customers: Object.fromEntries(customers) as ConnectionsFile['customers'],
+  };
+  await writePrivate(path, stringify(connections, { lineWidth: 0 }));
+}
+
+const storeOf = (file: CustomerFolder['file'], s3: S3Server) => ({
+  endpoint: s3.endpoint,
+  region: s3.region,
+  accessKeyId: s3.accessKey,
+  secretAccessKey: s3.secretKey,
+  manifestBucket: file.manifestSet.bucket,
+  auditBucket: file.audit.bucket,
+  auditPrefix: file.audit.prefix,
+});
