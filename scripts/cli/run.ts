@@ -4,6 +4,7 @@ import { ClientError } from '../../clients/error.ts';
 import { FAILURES } from '../../domain/failure.ts';
 import { CliError, EXIT, type CliIo } from './io.ts';
 import { addCommonOptions, cliOf, withExamples, type Cli } from './verb.ts';
+import { auditVerb } from './verbs/audit.ts';
 import { clockVerb } from './verbs/clock.ts';
 import { decisionVerbs } from './verbs/decisions.ts';
 import { doctorVerb } from './verbs/doctor.ts';
@@ -73,6 +74,8 @@ async function programOf(cli: Cli, argv: readonly string[]): Promise<Command> {
   for (const add of [planVerb, startVerb, statusVerb, listVerb, historyVerb, reportVerb]) add(program, cli);
   program.commandsGroup('Orders, signed and answered in the log:');
   for (const add of [decisionVerbs, moveVerbs, clockVerb]) add(program, cli);
+  program.commandsGroup('The log, for those who verify:');
+  auditVerb(program, cli);
   program.commandsGroup('This machine:');
   for (const add of [doctorVerb, generateVerb]) add(program, cli);
   await addUp(program, cli, argv);

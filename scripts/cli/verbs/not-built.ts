@@ -33,10 +33,6 @@ const NOT_BUILT: Record<string, { summary: string; instead: string }> = {
     summary: "verify the log with nobody's help",
     instead: 'golive history reads the log as it is; the log that can be verified by anyone is not there yet.',
   },
-  audit: {
-    summary: 'query, summarise, export and archive the log',
-    instead: 'golive history --json lists what was recorded, a line each.',
-  },
   backup: { summary: 'back up, verify and restore', instead: 'The log and its evidence lie in the audit bucket; copy that.' },
   gate: { summary: 'readiness gates of a release', instead: 'golive go GATE says go for a gate of the runbook.' },
   change: {
