@@ -34,10 +34,19 @@ export function publicKey(text: string): PublicKey {
   return { keyId: keyIdOf(raw), publicKey: text };
 }
 
+// Making a key takes as long as verifying with it, and a log is verified with the same few keys throughout.
+const made = new Map<string, KeyObject>();
+const REMEMBERED = 1000;
+
 export function keyObject(text: string): KeyObject | undefined {
+  const known = made.get(text);
+  if (known) return known;
   const raw = rawPublicKey(text);
   if (!raw) return undefined;
-  return createPublicKey({ key: Buffer.concat([SPKI_HEADER, raw]), format: 'der', type: 'spki' });
+  const key = createPublicKey({ key: Buffer.concat([SPKI_HEADER, raw]), format: 'der', type: 'spki' });
+  if (made.size >= REMEMBERED) made.clear();
+  made.set(text, key);
+  return key;
 }
 
 export const sha256Hex = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');

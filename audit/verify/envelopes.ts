@@ -1,0 +1,84 @@
+import { COMMAND_PAYLOAD_TYPE } from '../../domain/command.ts';
+import { HANDOVER_PLAN_HOURS, rolesAllowed } from '../../domain/runbook/commands.ts';
+import { canonicalJson } from '../../domain/runbook/canonical-json.ts';
+import { holdsRole, personById } from '../../domain/set/approval.ts';
+import type { DeploymentFile } from '../../domain/deployment-file.ts';
+import { verifyDeploymentFile } from '../deployment-file.ts';
+import { parseEnvelope, verifyEnvelope } from '../envelope.ts';
+import { publicKey } from '../keys.ts';
+import type { Policy } from '../tlog/policy.ts';
+import { EVIDENCE, type LogFiles } from './files.ts';
+import type { Found } from './finding.ts';
+import { fileAt, type DeploymentState, type Order } from './rules/state.ts';
+
+type ParseDeploymentFile = Parameters<typeof verifyDeploymentFile>[3];
+
+export const evidencePath = (digest: string): string => EVIDENCE + digest.replace(/^sha256:/, '');
+
+/** Takes the deployment file that an entry names into force, if the root that the policy pins signed it. */
+export async function takeDeploymentFile(o: {
+  files: LogFiles;
+  policy: Policy;
+  parse: ParseDeploymentFile;
+  found: Found;
+  state: DeploymentState;
+  index: number;
+  digest: string;
+  signature: string;
+}): Promise<void> {
+  const { files, policy, state, index, digest } = o;
+  const refuse = (why: string): void => o.found.finding('deployment_file_unverified', `${state.name}: ${why}`, { index });
+  const [bytes, signature] = await Promise.all([files.read(evidencePath(digest)), files.read(evidencePath(o.signature))]);
+  if (!bytes || !signature) return refuse(`${digest} or its signature is not in ${EVIDENCE}`);
+  const envelope = parseEnvelope(signature);
+  if ('problem' in envelope) return refuse(envelope.detail);
+  if (policy.rootKeys.length === 0) return refuse('the policy names no root (a line "# golive-root ed25519:…")');
+  const verdict = verifyDeploymentFile(bytes, envelope, policy.rootKeys.map(publicKey), o.parse, {
+    knownVersion: state.files.at(-1)?.file.version ?? 1,
+  });
+  if (verdict.status === 'refused') return refuse(verdict.problems.map((p) => p.rule).join(' '));
+  const { file } = verdict;
+  if (verdict.digest !== digest || `${file.customer}/${file.deployment}` !== state.name)
+    return refuse(`it is ${verdict.digest}, of ${file.customer}/${file.deployment}`);
+  state.files.push({ index, file });
+}
+
+/** A deployment without a file that the root signed has no keys by which its orders could be judged. */
+export function checkDeploymentFiles(states: Iterable<DeploymentState>, found: Found): void {
+  for (const state of states) {
+    const without = [...state.orders.values()].find(({ index }) => fileAt(state, index) === undefined);
+    const index = without?.index ?? state.opened?.index;
+    if (without || (state.opened && state.files.length === 0))
+      found.finding('deployment_file_unverified', `${state.name}: no entry names it`, index === undefined ? {} : { index });
+  }
+}
+
+/** The envelope is signed by a key of the person, says word for word what the entry says, and the person may order it. */
+export function checkEnvelope(state: DeploymentState, order: Order, bytes: Uint8Array | undefined, found: Found): void {
+  const { index, command } = order;
+  const file = fileAt(state, index);
+  if (!file || !bytes) return; // said elsewhere
+  const where = { index, file: evidencePath(order.envelope.digest) };
+  const invalid = (why: string): void => found.finding('envelope_invalid', `order ${command.id}: ${why}`, where);
+  const stranger = strangerTo(file, order);
+  if (stranger !== undefined) found.finding('signer_unknown', `order ${command.id}: ${stranger}`, where);
+  const person = personById(file, command.person);
+  if (!person) return;
+  const envelope = parseEnvelope(bytes);
+  if ('problem' in envelope) return invalid(envelope.detail);
+  const verified = verifyEnvelope(envelope, person.keys.map(publicKey), COMMAND_PAYLOAD_TYPE);
+  if ('problem' in verified) return invalid(`${verified.detail} of ${person.id}`);
+  if (Buffer.from(verified.payload).toString('utf8') !== canonicalJson(command))
+    invalid('what was signed is not what the entry says');
+}
+
+function strangerTo(file: DeploymentFile, { command }: Order): string | undefined {
+  const { kind, person, role, scope } = command;
+  const holder = personById(file, person);
+  if (!holder) return `the deployment file names nobody called ${person}`;
+  if (!holdsRole(holder, role)) return `${person} does not hold the role ${role}`;
+  const hours = [0, HANDOVER_PLAN_HOURS];
+  if (!hours.some((hour) => rolesAllowed(kind, scope.level, hour).includes(role))) return `${role} may not order ${kind}`;
+  const wrong = (['customer', 'deployment', 'environment', 'logOrigin'] as const).find((field) => command[field] !== file[field]);
+  return wrong === undefined ? undefined : `it is for ${wrong} ${command[wrong]}`;
+}

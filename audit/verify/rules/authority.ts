@@ -1,0 +1,116 @@
+import { GROUP_SIGNERS } from '../../../domain/authority/quorum.ts';
+import type { Command } from '../../../domain/command.ts';
+import type { EntryOf } from '../../../domain/entry.ts';
+import type { Operation } from '../../../domain/ids.ts';
+import type { Role } from '../../../domain/roles.ts';
+import { APPROVING_ROLES, approvalValidUntil } from '../../../domain/set/approval.ts';
+import { RUNBOOK_LIMITS } from '../../../domain/deployment-file.ts';
+import { fileAt, isSamePerson, type Context, type DeploymentState, type Order } from './state.ts';
+
+type Indexed<T> = T & { index: number };
+type Allows = 'go-ahead' | 'gate-1' | 'promote';
+
+/** What allows what: the go-ahead all that provisions, gate 1's go what runs in shadow, a promotion what goes live. */
+const NEEDS: Record<Operation, Allows> = {
+  register: 'go-ahead',
+  create: 'go-ahead',
+  bind: 'go-ahead',
+  mint: 'go-ahead',
+  smoke: 'go-ahead',
+  run: 'gate-1',
+  example: 'gate-1',
+  raise: 'promote',
+};
+
+/** Why an order is not the one that is needed; undefined when it is. */
+const NOT: Record<Allows, (command: Command, state: DeploymentState, cohort: string | undefined) => string | undefined> = {
+  'go-ahead': ({ kind, scope, role, args }) =>
+    kind === 'approve' && scope.level === 'deployment' && role === 'customer-lead' && args.decision === 'approve'
+      ? undefined
+      : 'not the go-ahead of the Customer Lead',
+  'gate-1': ({ kind, scope, role }) =>
+    kind === 'go' && scope.level === 'gate' && scope.names.includes('gate-1') && role === 'deployment-lead'
+      ? undefined
+      : "not gate 1's go",
+  promote: ({ kind, scope, role }, { cohorts }, cohort = '') => {
+    if (kind !== 'promote' || (role !== 'deployment-lead' && role !== 'operations-lead')) return 'no promotion';
+    const { group, shape } = cohorts.get(cohort) ?? {};
+    const name = scope.level === 'wave' ? shape : scope.level === 'group' ? group : scope.level === 'cohort' ? cohort : undefined;
+    return name !== undefined && scope.names.includes(name) ? undefined : `a promotion that does not name ${cohort}`;
+  },
+};
+
+/** A call to the platform rests on an order that stands before it and allows just this. */
+export function allowed({ found, state }: Context, { index, data, cohort }: Indexed<EntryOf<'intent'>>): void {
+  const { operation, key, authority } = data;
+  const needs = NEEDS[operation];
+  const order = state.orders.get(authority);
+  const wrong = order
+    ? (NOT[needs](order.command, state, cohort) ?? unbound(state, order.command))
+    : 'no order that was applied before it in this deployment';
+  if (wrong !== undefined) found.finding('authority_missing', `${key} rests on entry ${authority}: ${wrong}`, { index });
+  if (operation !== 'raise') return;
+  const unsigned = unsignedFor(state, index, cohort ?? '');
+  if (unsigned !== undefined) found.finding('flip_unsigned', `${cohort ?? key}: ${unsigned}`, { index });
+}
+
+function unbound({ opened }: DeploymentState, { saw }: Command): string | undefined {
+  if (opened === undefined) return 'an order before the deployment was opened';
+  return saw.manifestSetDigest === opened.data.manifestSetDigest ? undefined : 'an order about another manifest set';
+}
+
+const startedBy = (state: DeploymentState): string => state.opened?.data.startedBy ?? '';
+
+/** The go-ahead stands on four approvals of the set, by four persons, none of whom started it, valid at that moment. */
+export function approvals({ found, state }: Context, { index, at, command }: Order): void {
+  const days = (fileAt(state, index)?.limits ?? RUNBOOK_LIMITS).approvalValidDays;
+  const last = new Map<Role, Order>();
+  for (const order of state.setApprovals)
+    if (order.command.saw.manifestSetDigest === state.opened?.data.manifestSetDigest) last.set(order.command.role, order);
+  const counted: string[] = [];
+  const missing = APPROVING_ROLES.filter((role) => {
+    const given = last.get(role)?.command;
+    if (given?.args.decision !== 'approve' || isSamePerson(state, index, given.person, startedBy(state))) return true;
+    if (approvalValidUntil(given.issuedAt, given.expiresAt, days) < at) return true;
+    if (counted.some((person) => isSamePerson(state, index, person, given.person))) return true;
+    counted.push(given.person);
+    return false;
+  });
+  if (missing.length > 0) found.finding('go_ahead_unapproved', `order ${command.id}: missing ${missing.join(', ')}`, { index });
+  if (isSamePerson(state, index, command.person, startedBy(state)))
+    found.finding('go_ahead_unapproved', `order ${command.id}: ${command.person} started the deployment`, { index });
+}
+
+/** Three roles, three persons, the last word of each an approval, on the evidence in force, which names the cohort. */
+function unsignedFor(state: DeploymentState, index: number, cohort: string): string | undefined {
+  const group = state.cohorts.get(cohort)?.group ?? '';
+  const shown = state.groupEvidence.get(group);
+  if (!shown?.cohorts.has(cohort)) return 'the evidence of its group does not name it';
+  const persons = new Map<Role, string>();
+  for (const { data } of state.signOffs.get(group) ?? []) {
+    if (data.boundTo !== shown.digest) continue;
+    persons.delete(data.role);
+    const { command } = state.orders.get(data.commandIndex) ?? {};
+    const counts =
+      command !== undefined &&
+      data.decision === 'approve' &&
+      unbound(state, command) === undefined &&
+      !isSamePerson(state, index, command.person, startedBy(state)) &&
+      ![...persons.values()].some((person) => isSamePerson(state, index, person, command.person));
+    if (counts) persons.set(data.role, command.person);
+  }
+  const missing = GROUP_SIGNERS.filter((role) => !persons.has(role));
+  return missing.length === 0 ? undefined : `group ${group} is not signed by ${missing.join(', ')}`;
+}
+
+/** A gate was passed, a wave begun: on an order to do just that. */
+export function cites({ found, state }: Context, entry: Indexed<EntryOf<'gate.passed'> | EntryOf<'wave.started'>>): void {
+  const { index } = entry;
+  const [at, right]: [number, (c: Command) => boolean] =
+    entry.kind === 'gate.passed'
+      ? [entry.data.commandIndex, (c) => c.kind === 'go' && c.scope.names.includes(entry.data.gate)]
+      : [entry.data.authority, (c) => c.kind === 'promote'];
+  const order = state.orders.get(at);
+  if (order === undefined || !right(order.command))
+    found.finding('authority_missing', `${entry.kind} rests on entry ${at}, which does not order it`, { index });
+}

@@ -1,0 +1,3 @@
+import { everyChangeIsFound } from './every-change-is-found.ts';
+
+everyChangeIsFound(0, 5_000);
