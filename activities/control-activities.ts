@@ -7,13 +7,14 @@ import type { NewEntry } from '../domain/entry.ts';
 import { FAILURES } from '../domain/failure.ts';
 import { deploymentWorkflowId } from '../domain/ids.ts';
 import { ROLE_TITLES } from '../domain/roles.ts';
+import { GATES } from '../domain/runbook/gates.ts';
 import { RUNBOOK } from '../domain/runbook/runbook.ts';
 import { rowsOf } from '../domain/runbook/rows.ts';
 import { planSet } from '../domain/set/plan.ts';
 import { stateViewOf } from '../domain/state-view.ts';
 import type { CohortView, DeploymentView } from '../domain/view.ts';
 import { refused } from './boundary.ts';
-import type { ControlActivities } from './contract.ts';
+import type { ControlActivities, GateName } from './contract.ts';
 import { applyEnvelope } from './control/command.ts';
 import { openDeploymentContext, type Deployment } from './deployment.ts';
 import { entryWriter, record } from './entries.ts';
@@ -74,9 +75,15 @@ export function controlActivities(ports: Ports): ControlActivities {
       const d = await openDeploymentContext(ports, name);
       const view = await d.view();
       const dead = await ports.children.dead(deploymentWorkflowId(name));
+      const evidence = await putJsonEvidence(d.tenant.audit, d.tenant.auditPrefix, rowsAt(gate, view), d.signal);
       const forward = gate === 'gate-2' ? signedFor(d, view) : Object.values(view.cohorts).map((c) => c.id);
       const entries: NewEntry[] = [
-        d.entry('gate.passed', `gate/${gate}`, { gate, commandIndex: authority, planHours: planHours(view.clock, d.now()) ?? 0 }),
+        d.entry('gate.passed', `gate/${gate}`, {
+          gate,
+          commandIndex: authority,
+          planHours: planHours(view.clock, d.now()) ?? 0,
+          evidence,
+        }),
         ...(gate === 'gate-2' ? [...heldBack(d, view, forward), ...signedOff(d, forward)] : []),
         ...dead.map((id) =>
           d.entry('task.opened', `task/dead/${id}`, {
@@ -160,6 +167,25 @@ const opened = (d: Deployment): NewEntry =>
     },
     { actor: d.file.startedBy },
   );
+
+/** How the rows of a gate's window stand when it is passed, each with the digest of what it rests on. */
+function rowsAt(gate: GateName, view: DeploymentView) {
+  const window = GATES.find((g) => g.id === gate)?.window;
+  const rows = RUNBOOK.rows
+    .filter((r) => r.window === window)
+    .map(({ id }) => {
+      const m = view.milestones[id];
+      return {
+        row: id,
+        status: m?.status ?? 'pending',
+        doneAt: m?.doneAt ?? null,
+        reason: m?.reason ?? null,
+        entry: m?.index ?? null,
+        evidence: m?.evidence?.digest ?? null,
+      };
+    });
+  return { gate, rows };
+}
 
 /** Cohorts on which no hold stands, whose group three executives signed for on evidence that names them. */
 function signedFor(d: Deployment, view: DeploymentView): string[] {

@@ -83,7 +83,7 @@ export function setActivities(ports: Ports): SetActivities {
       const isolated = failed.map(({ cohort, failures }) => ({
         cohort,
         code: causeOf(failures[0]?.code),
-        detail: failures.map((f) => f.detail).join('; '),
+        detail: failures.flatMap((f) => f.detail || []).join(', '),
       }));
       const entries: NewEntry[] = halted
         ? [

@@ -149,7 +149,6 @@ function outcomeOf(
     ...base,
     result: 'not-applied',
     code: codeOf(w.operation, item),
-    ...(item.detail === undefined ? {} : { detail: item.detail }),
     ...said,
   };
 }
@@ -175,6 +174,6 @@ function summed(operation: Operation, items: readonly ItemResult[], refusal: Ref
   return {
     done,
     code,
-    detail: `${failed.length} of ${items.length}: ${first.agent} ${first.verdict ?? first.detail ?? first.status}`.slice(0, 300),
+    detail: `${failed.length} of ${items.length}: ${first.agent} ${first.verdict ?? first.status}`.slice(0, 300),
   };
 }

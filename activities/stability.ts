@@ -1,9 +1,6 @@
-import type { Telemetry } from '../clients/platform/port.ts';
+import { LATENCY_BUCKETS_MS, type Telemetry } from '../clients/platform/port.ts';
 import { judgeStability, percentile, type StabilityVerdict } from '../domain/verdict.ts';
 import type { Deployment } from './deployment.ts';
-
-/** Upper bounds of the platform's latency buckets, milliseconds; the last bucket is open. */
-const LATENCY_BOUNDS_MS = [10, 20, 50, 100, 200, 500, 1000, 2000, 5000];
 
 export type CohortVerdict = StabilityVerdict & { cohort: string; samples: number };
 
@@ -33,7 +30,7 @@ function judge(d: Deployment, live: Telemetry['cohorts'][number]['live'] | undef
       p99Ms: null,
       openHolds,
     });
-  const histogram = { upperBoundsMs: LATENCY_BOUNDS_MS, counts: live.latency };
+  const histogram = { upperBoundsMs: LATENCY_BUCKETS_MS, counts: live.latency };
   return judgeStability({
     samples: live.calls,
     minimumSamples: d.file.limits.minimumSamples,

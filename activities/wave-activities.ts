@@ -197,7 +197,14 @@ async function flip(
         { ...about, agent },
       ),
     );
-    await record(recorder, outcomes, d.signal);
+    // A small cohort has no whole agent at the first steps; its intent has an outcome all the same.
+    const none = d.entry(
+      'outcome',
+      `${cohort}/raise/${generation}/outcome`,
+      { operation: 'raise', key, intent, result: 'applied', livePercent: percent },
+      about,
+    );
+    await record(recorder, outcomes.length > 0 ? outcomes : [none], d.signal);
     return { cohort, etag: after.etag };
   } catch (error) {
     const refusal = finalRefusal(error);

@@ -34,6 +34,7 @@ export const commandSchema: z.ZodType<Command> = z.strictObject({
     shiftHours: z.number().min(-72).max(720).optional(),
     role: z.enum(ROLES).optional(),
     noGo: z.record(text, z.string().max(500)).optional(),
+    evidence: digest.optional(),
   }),
   reason: z.string().max(2000),
 });

@@ -59,6 +59,8 @@ export interface CommandArguments {
   /** confirm C4: the role whose availability is confirmed; W2.08: cohorts refused, with reasons. */
   role?: Role;
   noGo?: Record<string, string>;
+  /** confirm of a row with a report: `sha256:<hex>` of the report's bytes. */
+  evidence?: string;
 }
 
 /** The signed statement inside a command's envelope; canonical JSON of this is the DSSE payload. */

@@ -80,6 +80,10 @@ export function describe(entry: NewEntry): string | null {
       return `${entry.data.subject}: ${clause(entry.data.summary)}`;
     case 'writes.approved':
       return `${plural(entry.data.count, 'write')} approved by managers`;
+    case 'intercept.verdicts': {
+      const { allow, warn, deny, failed } = entry.data.verdicts;
+      return `${cohort}${plural(allow + warn + deny + failed, 'call')} intercepted: ${number(allow)} allowed, ${number(warn)} warned, ${number(deny)} denied, ${number(failed)} failed`;
+    }
     case 'watch-item':
       return `Watch item ${entry.data.closed ? 'closed' : 'opened'}: ${clause(entry.data.text)} (${roleName(entry.data.owner)})`;
     case 'task.opened':

@@ -40,6 +40,14 @@ export interface PlannedCohort {
   agents: number;
 }
 
+/** Calls by what the intercept said to them; `failed`: it said nothing. */
+export interface VerdictCounts {
+  allow: number;
+  warn: number;
+  deny: number;
+  failed: number;
+}
+
 /** What each kind of entry says. The set is closed: a kind that is not here cannot be written. */
 export interface EntryData {
   'deployment.opened': {
@@ -57,9 +65,16 @@ export interface EntryData {
   'clock.started': { planHours: number; speed: number; wallAt: string };
   'clock.stopped': { planHours: number; reason: string };
   'clock.rebaselined': { shiftHours: number; reason: string };
+  /**
+   * The one answer to an order. That it was received is said here and in a refusal (`handedInAt`), not by an entry of its
+   * own: from the moment it is handed in an order is durable in Temporal and will be answered, and an entry written first
+   * would hold up every order, the ones that hold back too, by one commit of the log.
+   */
   'command.applied': {
     command: Command;
     envelope: EvidenceRef;
+    /** Wall time, ISO 8601; missing when who handed it in said none. */
+    handedInAt?: string;
     /** Fence generation of the command's scope at the moment it was applied; forward writes carry it. */
     fenceGeneration: number;
     /** Modes and ETags that the authorisation saw (promote), or evidence that it rests on. */
@@ -73,6 +88,7 @@ export interface EntryData {
     code: FailureCode;
     sentence: string;
     envelope: EvidenceRef;
+    handedInAt?: string;
     latencyMs: number;
   };
   milestone: {
@@ -85,7 +101,8 @@ export interface EntryData {
     reason?: string;
     evidence?: EvidenceRef;
   };
-  'gate.passed': { gate: string; commandIndex: number; planHours: number };
+  /** `evidence`: the window's rows as they stood, each with the digest of what it rests on. */
+  'gate.passed': { gate: string; commandIndex: number; planHours: number; evidence: EvidenceRef };
   intent: {
     operation: Operation;
     key: string;
@@ -134,7 +151,18 @@ export interface EntryData {
     channel: 'cli' | 'slack';
   };
   evidence: { subject: string; summary: string; evidence: EvidenceRef };
-  'writes.approved': { count: number; writes: { id: string; agent: string; manager: string; at: string }[] };
+  /**
+   * Manager-approved writes number `first` to `first + count - 1` (from 0). All of them are in the evidence by id, agent,
+   * manager, connector and time; the first hundred of a deployment are named here as well.
+   */
+  'writes.approved': {
+    first: number;
+    count: number;
+    writes: { id: string; agent: string; manager: string; at: string }[];
+    evidence: EvidenceRef;
+  };
+  /** What the intercept said to one cohort's calls from `from` to `to`, wall times; the evidence holds the same for all cohorts. */
+  'intercept.verdicts': { from: string; to: string; verdicts: VerdictCounts; evidence: EvidenceRef };
   'watch-item': { id: string; text: string; owner: Role; closed?: boolean };
   'task.opened': { taskId: string; owner: Role; code: FailureCode; sentence: string; next: string };
   'task.closed': { taskId: string; how: string };
@@ -166,6 +194,7 @@ export const ENTRY_KINDS = [
   'sign-off',
   'evidence',
   'writes.approved',
+  'intercept.verdicts',
   'watch-item',
   'task.opened',
   'task.closed',

@@ -76,6 +76,19 @@ export const FAILURES = {
     'No applied order in the log allows this side effect.',
     'This run was not started by golive; look at who has access to the namespace.',
   ),
+  report_missing: final(
+    'The confirmation does not carry the digest of the report that it rests on.',
+    'golive status shows how the report is made; give it with --evidence FILE.',
+  ),
+  // the log and its witness
+  witness_gap: final(
+    'The witness did not sign the log for longer than it may.',
+    'Security Lead finds out why: golive confirm W1.15 --reason "…" explains it.',
+  ),
+  log_integrity: final(
+    'The log is not a continuation of what was signed before.',
+    'Go no further on this log: golive verify names what differs; Security Lead and ARX Standby find out why.',
+  ),
   // the manifest set
   set_not_verified: final(
     'The manifest set is not what was signed and approved.',

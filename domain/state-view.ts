@@ -6,7 +6,7 @@ import type { Role } from './roles.ts';
 import type { GateId } from './runbook/gates.ts';
 import type { RunbookWindow } from './runbook/milestone.ts';
 import { approvalValidUntil } from './set/approval.ts';
-import type { CommandView, DeploymentView } from './view.ts';
+import type { CommandView, DeploymentView, EvidenceView } from './view.ts';
 
 /** What orders are judged against, taken from the fold of the log: nothing a workflow says has a part in it. */
 export function stateViewOf(view: DeploymentView, file: DeploymentFile, setDigest: string): DeploymentStateView {
@@ -19,7 +19,10 @@ export function stateViewOf(view: DeploymentView, file: DeploymentFile, setDiges
     gatesPassed,
     clockRunning: isRunning(view.clock),
     milestones: Object.fromEntries(Object.values(view.milestones).map((m) => [m.row, m.status])),
-    openEvidence: Object.fromEntries(Object.values(view.groupEvidence).map((g) => [g.group, g.evidence.digest])),
+    openEvidence: {
+      ...Object.fromEntries(Object.values(view.groupEvidence).map((g) => [g.group, g.evidence.digest])),
+      ...Object.fromEntries(toExplain(view).map(({ row, evidence }) => [row, evidence.digest])),
+    },
     haltedBy: haltedBy(view),
   };
   for (const c of Object.values(view.cohorts)) {
@@ -44,9 +47,23 @@ export function stateViewOf(view: DeploymentView, file: DeploymentFile, setDiges
     if (a.decision === 'approve' && command) state.setApprovedUntil[a.role] = validUntil(command, file);
   }
   for (const s of view.signOffs) if (s.current) voice(state, subjects.sign(s.group), s.role, s.person, s.decision);
-  for (const command of Object.values(view.commands)) count(state, command);
+  const explained = Object.fromEntries(toExplain(view).map(({ row, index }) => [row, index]));
+  for (const command of Object.values(view.commands)) {
+    // What was said before the facts were known explains other facts.
+    if (command.kind === 'confirm' && command.index < (explained[command.scope?.names[0] ?? ''] ?? 0)) continue;
+    count(state, command);
+  }
   return state;
 }
+
+const EXPLAIN = 'explain:';
+/** Subject of the evidence that lies before whoever explains why a row is not met by facts alone. */
+export const explainSubject = (row: string): string => `${EXPLAIN}${row}`;
+
+const toExplain = (view: DeploymentView): (EvidenceView & { row: string })[] =>
+  Object.values(view.evidence).flatMap((e) =>
+    e.subject.startsWith(EXPLAIN) ? [{ ...e, row: e.subject.slice(EXPLAIN.length) }] : [],
+  );
 
 function windowOf(started: boolean, gates: readonly GateId[]): RunbookWindow {
   if (gates.includes('gate-3')) return 'after';

@@ -6,6 +6,7 @@ import type { Operation } from './ids.ts';
 import type { Mode, Shape } from './mode.ts';
 import type { Role } from './roles.ts';
 import type { VerdictValue } from './verdict.ts';
+import type { InterceptsView, WritesView } from './view/running.ts';
 
 /**
  * What the log says about one deployment: the fold of its entries, as plain JSON. Status, history, report and scripted
@@ -43,6 +44,9 @@ export interface DeploymentView {
   evidence: Record<string, EvidenceView>;
   verdicts: Record<string, VerdictView>;
   writes: WritesView;
+  intercepts: InterceptsView;
+  /** The last outcome of creating, binding, minting or testing an agent. */
+  lastProvisioned: Recorded | null;
   series: SeriesView;
   figures: FiguresView;
   /**
@@ -150,6 +154,7 @@ export interface GateView extends Recorded {
   gate: string;
   commandIndex: number;
   planHours: number;
+  evidence: EvidenceRef;
   by: string | null;
 }
 
@@ -167,6 +172,7 @@ export interface CommandView extends Recorded {
   issuedAt: string | null;
   expiresAt: string | null;
   envelope: EvidenceRef;
+  handedInAt: string | null;
   fenceGeneration: number | null;
   latencyMs: number;
 }
@@ -255,13 +261,6 @@ export interface VerdictView extends Recorded {
   reasons: string[];
   samples: number;
   evidence: EvidenceRef | null;
-}
-
-export interface WritesView {
-  count: number;
-  firstAt: string | null;
-  /** W3.07 asks for the first hundred by name. */
-  firstHundred: ({ id: string; agent: string; manager: string } & Recorded)[];
 }
 
 /** Bounded: when a series is full, every second point goes and the buckets become twice as wide. */

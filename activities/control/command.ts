@@ -32,13 +32,15 @@ import { prerequisites } from './prerequisites.ts';
 export async function applyEnvelope(d: Deployment, text: string, handedInAt: string): Promise<CommandResult> {
   // Said by whoever handed it in, so it may be no time at all.
   const handedInMs = Date.parse(handedInAt);
-  const latencyMs = Number.isNaN(handedInMs) ? 0 : Math.max(0, d.now() - handedInMs);
+  const taken: Taken = Number.isNaN(handedInMs)
+    ? { latencyMs: 0 }
+    : { latencyMs: Math.max(0, d.now() - handedInMs), handedInAt: new Date(handedInMs).toISOString() };
   const envelope = parseEnvelope(text);
-  if ('problem' in envelope) return unreadable(d, text, latencyMs, envelope.detail);
+  if ('problem' in envelope) return unreadable(d, text, taken, envelope.detail);
   const signer = signerOf(d, envelope);
   const command = signer && commandIn(signer.payload);
   if (!signer || !command) {
-    return refuse(d, { envelope, id: envelopeDigest(envelope), kind: 'unknown', latencyMs }, signer ? malformed() : unsigned());
+    return refuse(d, { envelope, id: envelopeDigest(envelope), kind: 'unknown', taken }, signer ? malformed() : unsigned());
   }
 
   const { recorder, audit, auditPrefix } = d.tenant;
@@ -48,7 +50,8 @@ export async function applyEnvelope(d: Deployment, text: string, handedInAt: str
 
   const state = stateViewOf(view, d.file, d.setDigest);
   // T-0 asks for the prerequisites as they are now, not as they were when somebody last looked.
-  const checks = command.kind === 'clock' && command.args.clock === 'start' && !state.started ? await prerequisites(d) : [];
+  const asked = command.kind === 'clock' && command.args.clock === 'start' && !state.started ? await prerequisites(d) : [];
+  const checks = asked.filter((check) => state.milestones[check.row] !== 'waived');
   for (const check of checks) state.milestones[check.row] = check.missing === null ? 'met' : 'pending';
   const judgement = judge(command, {
     file: d.file,
@@ -59,7 +62,7 @@ export async function applyEnvelope(d: Deployment, text: string, handedInAt: str
     planHours: planHours(view.clock, d.now()),
     state,
   });
-  const what = { envelope, id: command.id, kind: command.kind, command, latencyMs };
+  const what = { envelope, id: command.id, kind: command.kind, command, taken };
   if (judgement.verdict === 'refused') {
     const missing = checks.flatMap((c) => (c.missing === null ? [] : [`${c.row}: ${c.missing}`]));
     return refuse(
@@ -78,7 +81,7 @@ export async function applyEnvelope(d: Deployment, text: string, handedInAt: str
   const applied = d.entry(
     'command.applied',
     `command/${command.id}`,
-    { command, envelope: ref, fenceGeneration, ...(evidence === undefined ? {} : { evidence }), latencyMs },
+    { command, envelope: ref, fenceGeneration, ...(evidence === undefined ? {} : { evidence }), ...taken },
     { actor: command.person },
   );
   const index = firstIndex(await record(recorder, [applied], d.signal));
@@ -101,7 +104,13 @@ interface What {
   id: string;
   kind: string;
   command?: Command;
+  taken: Taken;
+}
+
+/** Since when the order was under way, and how long. */
+interface Taken {
   latencyMs: number;
+  handedInAt?: string;
 }
 
 async function refuse(d: Deployment, what: What, { code, sentence }: Refusal): Promise<CommandResult> {
@@ -123,7 +132,7 @@ async function refuse(d: Deployment, what: What, { code, sentence }: Refusal): P
       code,
       sentence,
       envelope,
-      latencyMs: what.latencyMs,
+      ...what.taken,
     },
     { actor: what.command?.person ?? 'unknown' },
   );
@@ -132,7 +141,7 @@ async function refuse(d: Deployment, what: What, { code, sentence }: Refusal): P
 }
 
 /** Not even an envelope: kept as it came, cut to what an entry may hold. */
-async function unreadable(d: Deployment, text: string, latencyMs: number, detail: string): Promise<CommandResult> {
+async function unreadable(d: Deployment, text: string, taken: Taken, detail: string): Promise<CommandResult> {
   const kept = await putEvidence(d.tenant.audit, d.tenant.auditPrefix, text.slice(0, 65_536), { signal: d.signal });
   const sentence = `${FAILURES.malformed_command.sentence} ${detail}`;
   await record(
@@ -141,7 +150,7 @@ async function unreadable(d: Deployment, text: string, latencyMs: number, detail
       d.entry(
         'command.refused',
         `command-unreadable/${kept.digest}`,
-        { commandId: kept.digest, kind: 'unknown', code: 'malformed_command', sentence, envelope: kept, latencyMs },
+        { commandId: kept.digest, kind: 'unknown', code: 'malformed_command', sentence, envelope: kept, ...taken },
         { actor: 'unknown' },
       ),
     ],

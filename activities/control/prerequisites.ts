@@ -2,9 +2,11 @@ import { canonicalJson } from '../../audit/envelope.ts';
 import { sha256Digest } from '../../audit/keys.ts';
 import { verifySet } from '../../audit/verify-set.ts';
 import { isClientError } from '../../clients/error.ts';
+import { ruleMs } from '../../domain/clock.ts';
 import { placeOf } from '../../domain/set/problem.ts';
 import { FAILURES } from '../../domain/failure.ts';
 import type { VerifiedSet } from '../../domain/set/verified-set.ts';
+import { publishedCheckpoint, witnessOf } from '../checkpoints.ts';
 import type { Deployment } from '../deployment.ts';
 import { approvalEnvelopes } from '../set-check.ts';
 
@@ -15,7 +17,7 @@ export interface Check {
   found: string;
 }
 
-/** P1 to P7, read from the customer's systems. P8 comes with the witness and stands as waived. */
+/** P1 to P8, read from the customer's systems. */
 export async function prerequisites(d: Deployment): Promise<Check[]> {
   let set: VerifiedSet | undefined;
   const signedSet = async (): Promise<Check> => {
@@ -44,6 +46,7 @@ export async function prerequisites(d: Deployment): Promise<Check[]> {
     await answered('P5', connectors(d, set)),
     await answered('P6', hris(d)),
     await answered('P7', queues(d, set)),
+    await answered('P8', witnessed(d)),
   ];
 }
 
@@ -55,6 +58,25 @@ async function answered(row: string, check: Promise<Check>): Promise<Check> {
     if (!isClientError(error)) throw error;
     return { row, missing: `${FAILURES[error.code].sentence} ${error.message}`, found: 'no answer' };
   }
+}
+
+/**
+ * Published and cosigned now, then read back: so bucket, the log's key and the witness work at this moment, and a log that has
+ * just begun need not wait for its first interval.
+ */
+async function witnessed(d: Deployment): Promise<Check> {
+  const row = 'P8';
+  const witness = witnessOf(d.tenant.policy);
+  if (!witness) return { row, missing: 'the audit policy names no witness', found: 'none' };
+  await d.tenant.recorder.publish(d.signal);
+  const { checkpoint, problem } = await publishedCheckpoint(d);
+  if (checkpoint === null) return { row, missing: problem, found: 'no checkpoint' };
+  const { size, signedAtMs } = checkpoint;
+  if (signedAtMs === undefined)
+    return { row, missing: `${witness.name} did not sign the log of ${size} entries`, found: 'not cosigned' };
+  const ageMs = d.now() - signedAtMs;
+  const found = `${size} entries signed by ${witness.name} at ${new Date(signedAtMs).toISOString()}`;
+  return { row, missing: ageMs <= ruleMs('witness-freshness', d.file.speed) ? null : `too old: ${found}`, found };
 }
 
 async function pods(d: Deployment): Promise<Check> {

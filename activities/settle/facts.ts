@@ -1,4 +1,5 @@
 import type { CohortState, Platform } from '../../clients/platform/port.ts';
+import type { LogReader } from '../../clients/recorder/reader.ts';
 import { planHours, wallAt } from '../../domain/clock.ts';
 import type { DeploymentStateView } from '../../domain/authority/context.ts';
 import { stateViewOf } from '../../domain/state-view.ts';
@@ -20,13 +21,19 @@ export interface Facts {
   /** The platform's own counts of the active cohorts. */
   platformCohorts(): Promise<CohortState[]>;
   escalations: () => ReturnType<Platform['escalations']>;
-  writes: () => ReturnType<Platform['writes']>;
+  /** The next manager-approved writes after those that the log has already. */
+  nextWrites: () => ReturnType<Platform['writes']>;
   orchestrations: () => ReturnType<Platform['orchestrations']>;
+  /** How far the log is published and witnessed, by its own word. */
+  audit: () => ReturnType<LogReader['audit']>;
 }
 
 /** Null: not yet. */
 export type Probe = (facts: Facts) => Promise<Settled | null> | Settled | null;
 export type Probes = Record<string, Probe>;
+
+/** As many as the platform gives in one answer. */
+export const WRITES_AT_ONCE = 1000;
 
 export function factsOf(d: Deployment, view: DeploymentView): Facts {
   const nowMs = d.now();
@@ -45,8 +52,9 @@ export function factsOf(d: Deployment, view: DeploymentView): Facts {
     aside,
     platformCohorts: once(async () => (await platform.cohorts(deployment, d.signal)).filter((c) => !names.has(c.cohort))),
     escalations: once(() => platform.escalations(deployment, 50, d.signal)),
-    writes: once(() => platform.writes(deployment, 100, d.signal)),
+    nextWrites: once(() => platform.writes(deployment, WRITES_AT_ONCE, d.signal, view.writes.count)),
     orchestrations: once(() => platform.orchestrations(deployment, 1, d.signal)),
+    audit: once(() => d.tenant.log.audit(d.signal)),
   };
 }
 

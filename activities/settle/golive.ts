@@ -1,9 +1,10 @@
 import type { Shape } from '../../domain/mode.ts';
 import { WAVES } from '../../domain/runbook/waves.ts';
 import { record } from '../entries.ts';
+import { confirmed } from './confirmed.ts';
 import { byEvidence, met, type Facts, type Probe, type Probes } from './facts.ts';
 import type { Settled } from './milestone.ts';
-import { confirmed } from './validate.ts';
+import { enteredWrites } from './running.ts';
 
 /** W3.07 asks for the first hundred. */
 const FIRST_WRITES = 100;
@@ -56,14 +57,8 @@ const firstWrites: Probe = async (f) => {
       reason: `${FIRST_WRITES} writes, each found in the log`,
     };
   }
-  const { total, writes } = await f.writes();
-  if (total < FIRST_WRITES) return null;
-  const entered = writes.slice(0, FIRST_WRITES).map(({ id, agent, manager, at }) => ({ id, agent, manager, at }));
-  await record(
-    f.d.tenant.recorder,
-    [f.d.entry('writes.approved', 'writes/first', { count: entered.length, writes: entered })],
-    f.d.signal,
-  );
+  const { total } = await f.nextWrites();
+  if (total >= FIRST_WRITES) await record(f.d.tenant.recorder, await enteredWrites(f), f.d.signal);
   return null;
 };
 

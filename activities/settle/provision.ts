@@ -2,7 +2,9 @@ import { SMOKE_SHARE } from '../../domain/set/chunk.ts';
 import { row } from '../../domain/runbook/rows.ts';
 import { LATE_GRACE } from '../../domain/runbook/time-rules.ts';
 import type { CohortState } from '../../clients/platform/port.ts';
+import { confirmed } from './confirmed.ts';
 import { allThere, byEvidence, met, type Probe, type Probes } from './facts.ts';
+import { WITNESS } from './witness.ts';
 
 /** "First ~2,000 agents": smaller deployments have no such moment. */
 const FIRST_BATCH = 2000;
@@ -79,4 +81,6 @@ export const PROVISION: Probes = {
     (c) => c.credentialled === c.agents && c.smoked === c.agents,
     (all) => `${total(all, (c) => c.smoked)} credentials, each with ALLOW`,
   ),
+  ...WITNESS,
+  'W1.14': confirmed('W1.14'),
 };

@@ -11,6 +11,8 @@ import { record } from '../entries.ts';
 import { COUNTDOWN } from './countdown.ts';
 import { factsOf, type Facts, type Probes } from './facts.ts';
 import { gaveUp, GOLIVE } from './golive.ts';
+import { approvedWrites, interceptVerdicts } from './running.ts';
+import { watchWitness } from './witness.ts';
 import { milestoneEntry, type Settled } from './milestone.ts';
 import { PROVISION } from './provision.ts';
 import { VALIDATE } from './validate.ts';
@@ -30,10 +32,13 @@ export async function settle(d: Deployment, window: WindowName): Promise<{ late:
   for (;;) {
     const facts = factsOf(d, await d.view());
     const open = rows.filter((r) => facts.view.milestones[r.id] === undefined);
-    if (open.length === 0) return tally(rows, facts);
-    const entries: NewEntry[] = [];
+    const entries = await beside(facts, window, open.length === 0);
+    if (open.length === 0) {
+      await record(d.tenant.recorder, entries, d.signal);
+      return tally(rows, facts);
+    }
     for (const r of open) {
-      const settled = await orNotYet(r, d.signal, () => settledBy(r, facts, PROBES[window], open));
+      const settled = await orNotYet(`row ${r.id}`, d.signal, () => settledBy(r, facts, PROBES[window], open));
       if (settled) entries.push(milestoneEntry(d, facts.view.clock, r.id, settled), ...watchItem(d, r, settled));
     }
     if (entries.length > 0) await record(d.tenant.recorder, entries, d.signal);
@@ -42,14 +47,24 @@ export async function settle(d: Deployment, window: WindowName): Promise<{ late:
 }
 
 /** A probe that cannot be answered now is asked again next round, and the others go on: the row stays open and shows as open. */
-async function orNotYet(r: MilestoneRow, signal: AbortSignal, probe: () => Promise<Settled | null>): Promise<Settled | null> {
+async function orNotYet<T>(what: string, signal: AbortSignal, probe: () => Promise<T | null>): Promise<T | null> {
   try {
     return await probe();
   } catch (error) {
     signal.throwIfAborted();
-    log.warn('a row could not be looked at', { row: r.id, error: error instanceof Error ? error.message : String(error) });
+    log.warn('could not be looked at', { what, error: error instanceof Error ? error.message : String(error) });
     return null;
   }
+}
+
+/** What is entered beside the rows, from what is read for them anyway. */
+async function beside(f: Facts, window: WindowName, settled: boolean): Promise<NewEntry[]> {
+  const entries = [await orNotYet('the witness', f.d.signal, () => watchWitness(f))];
+  const atEnd = settled && window === 'golive';
+  if (window === 'validate' || window === 'golive')
+    entries.push(await orNotYet('what the intercept said', f.d.signal, () => interceptVerdicts(f, atEnd)));
+  if (window === 'golive') entries.push(await orNotYet('approved writes', f.d.signal, () => approvedWrites(f, atEnd)));
+  return entries.flatMap((list) => list ?? []);
 }
 
 async function settledBy(r: MilestoneRow, facts: Facts, probes: Probes, open: readonly MilestoneRow[]): Promise<Settled | null> {

@@ -1,7 +1,7 @@
-import { missingConfirmations, missingSignatures } from '../../domain/authority/quorum.ts';
+import { missingSignatures } from '../../domain/authority/quorum.ts';
 import { pinBaseline } from '../baseline.ts';
-import { allThere, met, wallOf, type Facts, type Probe, type Probes } from './facts.ts';
-import type { Settled } from './milestone.ts';
+import { confirmed } from './confirmed.ts';
+import { allThere, met, wallOf, type Probe, type Probes } from './facts.ts';
 
 /** Plan hours of shadow telemetry under the baseline. */
 const BASELINE_HOURS = 6;
@@ -46,19 +46,6 @@ const signedOff: Probe = (f) => {
     : null;
 };
 
-export const confirmed =
-  (rowId: string): Probe =>
-  (f: Facts): Settled | null => {
-    if (missingConfirmations(f.state, rowId).length > 0) return null;
-    const orders = Object.values(f.view.commands).filter(
-      (c) => c.outcome === 'applied' && c.kind === 'confirm' && c.scope?.names[0] === rowId,
-    );
-    const last = orders.at(-1);
-    return last
-      ? { status: 'met', doneAtMs: Date.parse(last.at), reason: orders.map((c) => `${c.person}, entry #${c.index}`).join('; ') }
-      : null;
-  };
-
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 export const VALIDATE: Probes = {
@@ -66,5 +53,6 @@ export const VALIDATE: Probes = {
   'W2.02': examples,
   'W2.03': baseline,
   'W2.08': confirmed('W2.08'),
+  'W2.09': confirmed('W2.09'),
   'W2.11': signedOff,
 };

@@ -156,7 +156,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     reply: wire.escalationsReply,
   }),
   read('writes', `${deployment}/writes`, 'Manager-approved writes that committed, oldest first.', {
-    query: limit,
+    query: { ...after(number), ...limit },
     reply: wire.writesReply,
   }),
   read('orchestrations', `${deployment}/orchestrations`, 'Multi-system orchestrations that completed, oldest first.', {

@@ -22,7 +22,10 @@ interface Call<T extends z.ZodType> {
   signal: AbortSignal | undefined;
 }
 
-/** The platform over HTTP. Retries nothing: Temporal does, with the same keys. */
+/**
+ * The platform over HTTP. Retries nothing: Temporal does, with the same keys. Its prose stops here: an error text may quote
+ * a header or a credential, and what we pass on ends in histories and in the log. Codes and names go on.
+ */
 export function httpPlatform(options: PlatformOptions): Platform {
   const dispatcher = new Agent({ connections: 64, keepAliveTimeout: 30_000 });
   const timeoutMs = options.timeoutMs ?? 20_000;
@@ -65,11 +68,18 @@ export function httpPlatform(options: PlatformOptions): Platform {
   const get = <T extends z.ZodType>(path: string, reply: T, signal?: AbortSignal) => call({ method: 'GET', path, reply, signal });
   const post = <T extends z.ZodType>(path: string, body: unknown, reply: T, signal?: AbortSignal) =>
     call({ method: 'POST', path, body, reply, signal });
+  const items = async (path: string, body: unknown, signal?: AbortSignal) => {
+    const reply = await post(path, body, wire.itemsReply, signal);
+    return { ...reply, items: reply.items.map(plain) };
+  };
   const of = (deployment: string) => `/v1/deployments/${encodeURIComponent(deployment)}`;
 
   return {
     register: (body, signal) => post('/v1/agents/cohorts/from-manifests', body, wire.registerReply, signal),
-    preflight: (id, signal) => post(`/v1/cohort-sets/${encodeURIComponent(id)}/preflight`, {}, wire.preflightReply, signal),
+    preflight: async (id, signal) => {
+      const { results } = await post(`/v1/cohort-sets/${encodeURIComponent(id)}/preflight`, {}, wire.preflightReply, signal);
+      return { results: results.map((r) => ({ ...r, failures: r.failures.map(named) })) };
+    },
     connectors: (signal) => get('/v1/connectors', wire.connectorsReply, signal),
     hris: (signal) => get('/v1/hris', wire.hrisReply, signal),
     snapshot: (body, signal) => post('/v1/hris/snapshots', body, wire.snapshotReply, signal),
@@ -77,11 +87,11 @@ export function httpPlatform(options: PlatformOptions): Platform {
       post(`/v1/hris/snapshots/${encodeURIComponent(id)}/resolve`, { emails }, wire.resolveReply, signal),
     limits: (signal) => get('/v1/limits', wire.limitsReply, signal),
 
-    create: (body, signal) => post('/v1/agents', body, wire.itemsReply, signal),
-    bind: (body, signal) => post('/v1/bindings', body, wire.itemsReply, signal),
-    mint: (body, signal) => post('/v1/credentials', body, wire.itemsReply, signal),
-    smoke: (body, signal) => post('/v1/intercept/no-op', body, wire.itemsReply, signal),
-    lookup: async (keys, signal) => (await post('/v1/operations/lookup', { keys }, wire.lookupReply, signal)).items,
+    create: (body, signal) => items('/v1/agents', body, signal),
+    bind: (body, signal) => items('/v1/bindings', body, signal),
+    mint: (body, signal) => items('/v1/credentials', body, signal),
+    smoke: (body, signal) => items('/v1/intercept/no-op', body, signal),
+    lookup: async (keys, signal) => (await post('/v1/operations/lookup', { keys }, wire.lookupReply, signal)).items.map(plain),
 
     cohorts: async (deployment, signal, cohort) =>
       (
@@ -116,11 +126,20 @@ export function httpPlatform(options: PlatformOptions): Platform {
     queues: (deployment, signal) => get(`${of(deployment)}/queues`, wire.queuesReply, signal),
     escalations: (deployment, limit, signal) =>
       get(`${of(deployment)}/escalations?limit=${limit}`, wire.escalationsReply, signal),
-    writes: (deployment, limit, signal) => get(`${of(deployment)}/writes?limit=${limit}`, wire.writesReply, signal),
+    writes: (deployment, limit, signal, after = 0) =>
+      get(`${of(deployment)}/writes?after=${after}&limit=${limit}`, wire.writesReply, signal),
     orchestrations: (deployment, limit, signal) =>
       get(`${of(deployment)}/orchestrations?limit=${limit}`, wire.orchestrationsReply, signal),
   };
 }
+
+type Item = z.output<typeof wire.itemResult>;
+type PreflightFailure = z.output<typeof wire.preflightReply>['results'][number]['failures'][number];
+
+const plain = ({ detail: _prose, ...item }: Item): Item => item;
+
+const NAME = /^[a-z0-9][a-z0-9.@_-]{0,62}$/i;
+const named = ({ code, detail }: PreflightFailure): PreflightFailure => ({ code, detail: NAME.test(detail) ? detail : '' });
 
 function parseJson(text: string): unknown {
   try {
@@ -148,10 +167,10 @@ function refusal(c: { method: string; path: string }, status: number, json: unkn
       status >= 500 || status === 429 ? 'platform_unreachable' : 'platform_reply_invalid',
       `${c.method} ${c.path}: status ${status}`,
     );
-  const { code, message, retryAfterMs } = parsed.data;
+  const { code, retryAfterMs } = parsed.data;
   return new ClientError(
     CODES[code] ?? 'platform_refused',
-    `${c.method} ${c.path}: ${message}`,
+    `${c.method} ${c.path}: ${code}`,
     retryAfterMs === undefined ? {} : { retryAfterMs },
   );
 }

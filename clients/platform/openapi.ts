@@ -9,21 +9,6 @@ const NAMES = new Map<unknown, string>(Object.entries(wire).map(([name, schema])
 
 type Code = z.infer<typeof wire.problem>['code'];
 
-const STATUS: Record<Code, number> = {
-  unauthenticated: 401,
-  forbidden: 403,
-  not_found: 404,
-  conflict: 409,
-  agent_in_other_deployment: 409,
-  fenced: 409,
-  above_ceiling: 409,
-  precondition_failed: 412,
-  invalid: 422,
-  precondition_required: 428,
-  rate_limited: 429,
-  internal: 500,
-  unavailable: 503,
-};
 const ANY_REQUEST: Code[] = ['unauthenticated', 'forbidden', 'not_found', 'invalid', 'rate_limited', 'unavailable'];
 
 /** The platform's contract as OpenAPI 3.1, made from the wire schemas; `docs/openapi.json` is this and nothing else. */
@@ -83,7 +68,10 @@ function parameters({ path, query = {}, ifMatch }: Endpoint): Json[] {
 function problems({ power, problems: own = [] }: Endpoint): Json {
   if (power === null) return {};
   const byStatus = new Map<number, string[]>();
-  for (const code of [...ANY_REQUEST, ...own]) byStatus.set(STATUS[code], [...(byStatus.get(STATUS[code]) ?? []), code]);
+  for (const code of [...ANY_REQUEST, ...own]) {
+    const status = wire.PROBLEM_STATUS[code];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
   const content = jsonOf({ $ref: '#/components/schemas/problem' });
   return Object.fromEntries([...byStatus].map(([status, codes]) => [status, { description: codes.join(', '), content }]));
 }

@@ -1,6 +1,9 @@
 import type { z } from 'zod';
 import type * as wire from './wire.schema.ts';
 
+/** Upper bounds of the telemetry's latency buckets, milliseconds; the last bucket is open. */
+export { LATENCY_BUCKETS_MS } from './wire.schema.ts';
+
 type In<T extends z.ZodType> = z.input<T>;
 type Out<T extends z.ZodType> = z.output<T>;
 
@@ -49,6 +52,7 @@ export interface Platform {
   telemetry(deployment: string, from: string, to: string, signal?: AbortSignal): Promise<Telemetry>;
   queues(deployment: string, signal?: AbortSignal): Promise<Out<typeof wire.queuesReply>>;
   escalations(deployment: string, limit: number, signal?: AbortSignal): Promise<Out<typeof wire.escalationsReply>>;
-  writes(deployment: string, limit: number, signal?: AbortSignal): Promise<Out<typeof wire.writesReply>>;
+  /** `after`: how many of the oldest are left out. */
+  writes(deployment: string, limit: number, signal?: AbortSignal, after?: number): Promise<Out<typeof wire.writesReply>>;
   orchestrations(deployment: string, limit: number, signal?: AbortSignal): Promise<Out<typeof wire.orchestrationsReply>>;
 }

@@ -5,7 +5,7 @@ import { bulk, count, digest, iso, key, lifecycle, mode, name, shape } from './w
  * The platform's JSON: all that product and reference platform share, one name per schema.
  * Times are ISO 8601 in UTC. Rates are per plan hour, durations in plan hours, latencies in milliseconds.
  */
-export { lifecycle, mode, problem, shape } from './wire/common.schema.ts';
+export { lifecycle, mode, problem, PROBLEM_STATUS, shape } from './wire/common.schema.ts';
 export * from './wire/running.schema.ts';
 
 // ── cohort sets ────────────────────────────────────────────────────────────────────────────────────────────────

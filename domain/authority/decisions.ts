@@ -1,7 +1,7 @@
 import type { Command } from '../command.ts';
 import { isSettled, statusOf } from '../gate.ts';
 import { HARD_STOPS } from '../runbook/gates.ts';
-import { RUNBOOK_WINDOWS } from '../runbook/milestone.ts';
+import { RUNBOOK_WINDOWS, type MilestoneRow } from '../runbook/milestone.ts';
 import { findRow, rowOwners } from '../runbook/rows.ts';
 import { own, refuse, subjects, type AuthorityContext, type Refusal } from './context.ts';
 import { titleOf } from './order.ts';
@@ -84,6 +84,8 @@ export const refuseConfirm = (command: Command, ctx: AuthorityContext): Refusal 
   }
   if (isSettled(statusOf(name, state.milestones)))
     return refuse('already_done', `${name} is ${statusOf(name, state.milestones)}.`);
+  const early = refuseBeforeFacts(row, ctx) ?? refuseWithoutWords(row, command);
+  if (early !== null) return early;
   const unknown = Object.keys(command.args.noGo ?? {}).filter((cohort) => !cohortExists(state, cohort));
   if (unknown.length > 0) return refuse('wrong_scope', `There is no cohort ${unknown.join(', ')} in this deployment.`);
   const stale = refuseEvidence(command, name, own(state.openEvidence, name));
@@ -91,6 +93,23 @@ export const refuseConfirm = (command: Command, ctx: AuthorityContext): Refusal 
   const already = own(state.decided, subjects.confirm(name)) ?? {};
   if (name !== 'C4') return refuseSecondVoice(already, { ...command, file, what: name });
   return already[command.role] === undefined ? null : refuse('already_done', `${titleOf(command.role)} has confirmed already.`);
+};
+
+/** A confirmation that rests on what comes first, or explains facts that are not there, means nothing yet. */
+const refuseBeforeFacts = ({ id, after, owner }: MilestoneRow, { state }: AuthorityContext): Refusal | null => {
+  if (after !== undefined && !isSettled(statusOf(after, state.milestones)))
+    return refuse('wrong_state', `${id} is confirmed once ${after} is settled.`);
+  return owner === 'auto' && own(state.openEvidence, id) === undefined
+    ? refuse('wrong_state', `There is nothing to explain about ${id}: it is met by facts.`)
+    : null;
+};
+
+const refuseWithoutWords = ({ id, report, owner }: MilestoneRow, { args, reason }: Command): Refusal | null => {
+  if (report !== undefined && args.evidence === undefined)
+    return refuse('report_missing', `${id} is confirmed with the digest of ${report}.`);
+  return owner === 'auto' && reason.trim() === ''
+    ? refuse('malformed_command', `An explanation of ${id} needs a reason; it stands in the report.`)
+    : null;
 };
 
 /** Two orders by two persons waive a row: the Deployment Lead's and the owner's. Hard stops stay. */

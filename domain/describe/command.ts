@@ -58,6 +58,9 @@ function orderWords({ kind, scope, args }: Command): string {
   if (kind === 'approve' && scope.level === 'deployment') return 'gives the go-ahead';
   if (kind === 'release' && args.holdId !== undefined) return `releases hold ${args.holdId}`;
   if (kind === 'confirm' && args.role !== undefined) return `confirms: ${roleName(args.role)} is available for the whole 72 h`;
+  if (kind === 'confirm' && args.evidence !== undefined) {
+    return `confirms ${scopeWords(scope)} on report ${args.evidence.slice(0, 'sha256:'.length + 12)}`;
+  }
   if (kind === 'confirm' && args.noGo && Object.keys(args.noGo).length > 0) {
     return `confirms ${scopeWords(scope)}, with no go for ${list(Object.keys(args.noGo))}`;
   }

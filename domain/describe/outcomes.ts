@@ -31,7 +31,7 @@ function appliedWords({ operation, mode, livePercent, verdict }: OutcomeData, ag
     case 'example':
       return 'the example request gave what the manifest declares';
     case 'raise': {
-      const to = mode === 'live' && livePercent !== undefined && agents === 0 ? `live ${livePercent} %` : (mode ?? 'live');
+      const to = livePercent !== undefined && agents === 0 ? `live ${livePercent} %` : (mode ?? 'live');
       return agents > 0 ? `${plural(agents, 'agent')} now ${to}` : `now ${to}`;
     }
   }

@@ -39,7 +39,9 @@ export function emptyView(customer = '', deployment = ''): DeploymentView {
     watchItems: {},
     evidence: {},
     verdicts: {},
-    writes: { count: 0, firstAt: null, firstHundred: [] },
+    writes: { count: 0, firstAt: null, lastAt: null, firstHundred: [] },
+    intercepts: { upTo: null, total: { allow: 0, warn: 0, deny: 0, failed: 0 }, byCohort: {} },
+    lastProvisioned: null,
     series: {
       agents: { bucketHours: 0.25, lastBucket: null, points: [] },
       minted: { bucketHours: 1 / 12, lastBucket: null, points: [] },

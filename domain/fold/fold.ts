@@ -6,6 +6,7 @@ import { holdAdded, holdReleased } from './holds.ts';
 import { commandApplied, commandAt, commandRefused, groupEvidence, signOff } from './orders.ts';
 import { intent, outcome } from './outcomes.ts';
 import { own, placeOf, put } from './record.ts';
+import { interceptVerdicts, writesApproved } from './running.ts';
 import { sample } from './series.ts';
 import { verdict, waveClosed, waveStarted, waveStep } from './waves.ts';
 
@@ -86,6 +87,8 @@ function apply(view: DeploymentView, entry: RecordedEntry): void {
       return;
     case 'writes.approved':
       return writesApproved(view, entry, entry.data);
+    case 'intercept.verdicts':
+      return interceptVerdicts(view, entry, entry.data);
     case 'watch-item': {
       const { id, text, owner, closed } = entry.data;
       const known = own(view.watchItems, id);
@@ -136,15 +139,4 @@ function milestone(view: DeploymentView, entry: RecordedEntry, data: EntryData['
     evidence: data.evidence ?? null,
     ...placeOf(entry),
   });
-}
-
-const FIRST_WRITES = 100;
-
-function writesApproved(view: DeploymentView, entry: RecordedEntry, data: EntryData['writes.approved']): void {
-  const { writes } = view;
-  writes.count += data.count;
-  writes.firstAt ??= data.writes[0]?.at ?? entry.at;
-  for (const { id, agent, manager, at } of data.writes.slice(0, FIRST_WRITES - writes.firstHundred.length)) {
-    writes.firstHundred.push({ id, agent, manager, at, index: entry.index });
-  }
 }

@@ -14,6 +14,8 @@ const STEP_OF: Partial<Record<Operation, Step>> = {
   run: 'running',
 };
 
+const PROVISIONING: ReadonlySet<Operation> = new Set(['create', 'bind', 'mint', 'smoke']);
+
 function figuresOf(view: DeploymentView, operation: Operation): OperationFigures {
   const { operations } = view.figures;
   const known = own(operations, operation);
@@ -32,6 +34,7 @@ export function outcome(view: DeploymentView, entry: RecordedEntry, data: EntryD
   if (data.result === 'applied') figures.applied += 1;
   else if (data.result === 'unknown') figures.unknown += 1;
   else figures.notApplied += 1;
+  if (PROVISIONING.has(data.operation)) view.lastProvisioned = placeOf(entry);
 
   if (entry.cohort === undefined) return;
   const cohort = cohortOf(view, entry.cohort);

@@ -91,6 +91,5 @@ export const COUNTDOWN_ROWS: readonly MilestoneRow[] = [
     owner: 'auto',
     toldTo: 'security-lead',
     duePlanHours: 0,
-    waivedBecause: 'not built yet: there is no witness to sign; the audit bucket is used all the same',
   }),
 ];

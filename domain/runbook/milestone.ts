@@ -26,8 +26,12 @@ export interface MilestoneRow {
   toldTo?: Role;
   /** Plan hours on the T-clock; negative in the countdown: T-7d is -168. */
   duePlanHours: number;
-  /** The kind of command that meets the row. */
+  /** The kind of command that meets the row; of a row met by facts: that explains facts which alone do not meet it. */
   confirmedBy?: CommandKind;
+  /** The confirmation carries the digest of this document. */
+  report?: string;
+  /** The row that must be settled before anybody can confirm this one. */
+  after?: string;
   /** Why this version of golive does not ask for the row, in operator's words. */
   waivedBecause?: string;
 }

@@ -17,6 +17,8 @@ export const TIME_RULES = {
     floorMs: 2 * SECOND,
   },
   'witness-freshness': { what: 'The newest witness signature may be this old', planMs: 5 * MINUTE, floorMs: 10 * SECOND },
+  // Wide enough for one signature that fails and is made up for at the next interval.
+  'witness-gap': { what: 'Without a witness signature for longer is a gap', planMs: 12 * MINUTE, floorMs: 12 * SECOND },
   'shadow-telemetry': { what: 'Telemetry in shadow before the baseline is pinned', planMs: 6 * HOUR, floorMs: 0 },
   'ramp-hold': { what: 'A ramp step is held before the next', planMs: 30 * MINUTE, floorMs: SECOND },
   'stable-hold': { what: 'Full exposure is held before a wave counts as stable', planMs: 4 * HOUR, floorMs: 2 * SECOND },

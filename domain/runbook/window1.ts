@@ -2,8 +2,6 @@ import { planTime, type MilestoneRow } from './milestone.ts';
 
 const provision = (row: Omit<MilestoneRow, 'window'>): MilestoneRow => ({ ...row, window: 'provision' });
 
-const NO_WITNESS = 'not built yet: there is no witness to sign; entries are kept in order in the audit bucket';
-
 /** T+0 to T+24: from a signed set to agents that exist, are bound to managers, credentialled and answer ALLOW. */
 export const WINDOW_1_ROWS: readonly MilestoneRow[] = [
   provision({
@@ -110,7 +108,6 @@ export const WINDOW_1_ROWS: readonly MilestoneRow[] = [
     owner: 'auto',
     toldTo: 'security-lead',
     duePlanHours: planTime(12),
-    waivedBecause: NO_WITNESS,
   }),
   provision({
     id: 'W1.14',
@@ -119,7 +116,8 @@ export const WINDOW_1_ROWS: readonly MilestoneRow[] = [
     owner: 'security-lead',
     duePlanHours: planTime(18),
     confirmedBy: 'confirm',
-    waivedBecause: 'not built yet: golive verify does not exist, so there is nothing for the customer to run',
+    report: 'the JSON report of golive verify',
+    after: 'W1.13',
   }),
   provision({
     id: 'W1.15',
@@ -128,6 +126,6 @@ export const WINDOW_1_ROWS: readonly MilestoneRow[] = [
     owner: 'auto',
     toldTo: 'security-lead',
     duePlanHours: planTime(24),
-    waivedBecause: NO_WITNESS,
+    confirmedBy: 'confirm',
   }),
 ];

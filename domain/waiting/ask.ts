@@ -21,6 +21,8 @@ export interface Waiting {
   since: string | null;
   /** Arguments of `golive`, as the first of the persons would give them. */
   command: string[];
+  /** What they run before it: `golive …` writes the report, as JSON to its standard output, that `command` names as a file. */
+  report?: { command: string[]; file: string };
 }
 
 export interface Situation {
@@ -40,9 +42,10 @@ interface Asked {
   verb: string[];
   /** Who was counted in the same matter: nobody is asked to be counted twice. */
   voices?: readonly Decision[];
+  report?: Waiting['report'];
 }
 
-export function ask({ file }: Situation, { id, role, what, since, verb, voices = [] }: Asked): Waiting {
+export function ask({ file }: Situation, { id, role, what, since, verb, voices = [], report }: Asked): Waiting {
   const impartial = verb[0] === 'approve' || verb[0] === 'sign';
   const counted = voices.flatMap((voice) => Object.values(voice));
   const persons = holders(file, role).filter(
@@ -57,6 +60,7 @@ export function ask({ file }: Situation, { id, role, what, since, verb, voices =
     what,
     since: since ?? null,
     command: [...verb, ...(first === undefined ? [] : asPerson(file, first, role))],
+    ...(report === undefined ? {} : { report }),
   };
 }
 
@@ -84,7 +88,13 @@ export const lastSettled = ({ view }: Situation, rows: readonly string[]): strin
 export const latest = (times: readonly (string | null | undefined)[]): string | null =>
   times.reduce<string | null>((last, time) => (time != null && (last === null || time > last) ? time : last), null);
 
-export function confirmation(s: Situation, row: string, what: string, since: readonly (string | null | undefined)[]): Waiting[] {
+export function confirmation(
+  s: Situation,
+  row: string,
+  what: string,
+  since: readonly (string | null | undefined)[],
+  { options = [], report }: { options?: readonly string[]; report?: Waiting['report'] } = {},
+): Waiting[] {
   if (isSettled(statusOf(row, s.state.milestones))) return [];
   return missingConfirmations(s.state, row).map((role) =>
     ask(s, {
@@ -92,7 +102,8 @@ export function confirmation(s: Situation, row: string, what: string, since: rea
       role,
       what,
       since: latest(since),
-      verb: ['confirm', row],
+      verb: ['confirm', row, ...options],
+      ...(report === undefined ? {} : { report }),
       voices: [own(s.state.decided, subjects.confirm(row)) ?? {}],
     }),
   );

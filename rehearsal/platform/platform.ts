@@ -23,6 +23,8 @@ export class Platform {
   readonly fenceCalls = new Map<string, Bucket>();
   readonly journalFile: string;
   unavailableUntil = 0;
+  /** A secret that slips into everything that the platform says; null in a careful one. */
+  leaked: string | null = null;
   readonly #keys = new Map<string, { customer: Customer; power: Power }>();
   readonly #faults = new Map<string, number>();
   readonly #journal: Journal;
@@ -96,6 +98,7 @@ export class Platform {
   }
 
   #planned(action: ControlAction, at: number): void {
+    if (action.action === 'careless') this.leaked = action.secret;
     if (action.action === 'unavailable-for') this.unavailableUntil = at + action.ms;
     if (action.action === 'execute-then-timeout') this.#plan('timeout', action.operation, action.n);
     if (action.action === 'refuse-next') this.#plan('refuse', action.operation, action.n);

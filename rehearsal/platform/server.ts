@@ -22,17 +22,17 @@ async function answer(platform: Platform, request: IncomingMessage, response: Se
     const url = new URL(request.url ?? '/', 'http://platform');
     const token = bearerOf(request);
     if (url.pathname === '/control' || url.pathname.startsWith('/control/')) {
-      return send(response, 200, answerControl(platform, request.method ?? 'GET', url.pathname, token, body));
+      return send(platform, response, 200, answerControl(platform, request.method ?? 'GET', url.pathname, token, body));
     }
     demandAvailable(platform);
     if (url.pathname.startsWith('/k8s/')) {
       const reply = answerKubernetes(platform, request.method ?? 'GET', url.pathname, token);
-      return send(response, reply.status, reply.body);
+      return send(platform, response, reply.status, reply.body);
     }
-    if (url.pathname === '/v1/health') return send(response, 200, { ok: true });
+    if (url.pathname === '/v1/health') return send(platform, response, 200, { ok: true });
     handle(platform, request, response, url, token, body);
   } catch (error) {
-    refuse(response, error);
+    refuse(platform, response, error);
   }
 }
 
@@ -58,7 +58,7 @@ function handle(
   const reply = route.handle(call);
   // The caller of an operation that took effect and never answered cannot tell; his time-out ends the connection.
   if (platform.takeFault('timeout', route.name)) return;
-  send(response, 200, reply.body, reply.headers);
+  send(platform, response, 200, reply.body, reply.headers);
 }
 
 function demandAvailable(platform: Platform): void {
@@ -73,18 +73,35 @@ function parse({ body: schema }: Route, text: string): unknown {
   return parsed.data;
 }
 
-function refuse(response: ServerResponse, error: unknown): void {
+function refuse(platform: Platform, response: ServerResponse, error: unknown): void {
   const problem = error instanceof Problem ? error : new Problem('internal', 'the platform made a mistake');
   if (!(error instanceof Problem))
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   const { retryAfterMs } = problem;
   const headers = retryAfterMs === undefined ? undefined : { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) };
-  send(response, problem.status, problem.body, headers);
+  send(platform, response, problem.status, problem.body, headers);
 }
 
-function send(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
+function send(
+  { leaked }: Platform,
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): void {
   if (response.destroyed) return;
-  const text = JSON.stringify(body);
-  response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text), ...headers });
+  const text = JSON.stringify(body, leaked === null ? undefined : (key, value: unknown) => careless(leaked, key, value));
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+    ...(leaked === null ? {} : { 'x-debug-authorization': `Bearer ${leaked}` }),
+    ...headers,
+  });
   response.end(text);
 }
+
+/** Every text that is meant for people, the way a hasty service writes it. */
+const careless = (secret: string, key: string, value: unknown): unknown =>
+  (key === 'message' || key === 'detail') && typeof value === 'string'
+    ? `${value} (sent: Authorization: Bearer ${secret})`
+    : value;

@@ -26,7 +26,8 @@ describe('the go-ahead', () => {
     [
       'an entry of another kind',
       'authority_missing',
-      (o) => o.write('gate.passed', 'gate', { gate: 'gate-1', commandIndex: 0, planHours: 1 }),
+      (o) =>
+        o.write('gate.passed', 'gate', { gate: 'gate-1', commandIndex: 0, planHours: 1, evidence: { ref: 'rows', digest: SET } }),
     ],
     ['an order of another kind', 'authority_missing', (o) => o.applied(o.draft('chris', 'customer-lead', 'confirm'))],
     ['an approval of the set', 'authority_missing', (o) => o.applied(theGoAhead(o, { scope: { level: 'set', names: [] } }))],

@@ -9,7 +9,8 @@ import { parseManifest } from '../../clients/manifests/parse.ts';
 import type { Platform } from '../../clients/platform/port.ts';
 import { INDEX_KEY } from '../../domain/set/limits.ts';
 import { deploymentFile, freeze, keyAt, manifests, memorySource, signerOf, type Files } from '../audit/signed-set.ts';
-import { newOffice, type Office } from './office/office.ts';
+import { newOffice, NOW, type Office } from './office/office.ts';
+import { WitnessedLog } from './office/witnessed.ts';
 
 const POLICY = { policyTypes: ['Egress'] };
 const parsed = [...manifests()].flatMap(([key, text]) => parseManifest(Buffer.from(text), key).manifest ?? []);
@@ -22,10 +23,13 @@ interface World {
   platform?: Partial<Platform>;
   cluster?: Partial<Cluster>;
   files?: (files: Files) => void;
+  /** What the log publishes when it is asked to, and what the bucket then holds. */
+  witness?: (log: WitnessedLog) => Promise<string | null>;
+  quorum?: boolean;
 }
 
 /** Everything is as it should be, but for what the test says. */
-async function world({ platform, cluster, files: spoil }: World): Promise<Office> {
+async function world({ platform, cluster, files: spoil, witness = signedNow, quorum = true }: World): Promise<Office> {
   const o = newOffice({
     file: {
       ...deploymentFile,
@@ -44,12 +48,20 @@ async function world({ platform, cluster, files: spoil }: World): Promise<Office
       ...cluster,
     },
   });
+  const log = new WitnessedLog(o, { quorum });
+  o.log.publish = async () => {
+    const text = await witness(log);
+    if (text !== null) await log.publish(text);
+    return text ?? '';
+  };
   const files = await freeze();
   spoil?.(files);
   o.d.source = memorySource(files);
   await o.write('watch-item', 'w', { id: 'w', text: 'opened', owner: 'cfo' });
   return o;
 }
+
+const signedNow = (log: WitnessedLog) => log.checkpoint(7, NOW);
 
 const missingIn = async (given: World) =>
   Object.fromEntries(
@@ -59,7 +71,9 @@ const missingIn = async (given: World) =>
 describe('the prerequisites', () => {
   it('are met when everything is as it should be, each with what was found', async () => {
     const checks = await prerequisites((await world({})).d);
-    expect(checks.map((c) => [c.row, c.missing])).toEqual(['P1', 'P2', 'P3', 'P4', 'P5', 'P6', 'P7'].map((row) => [row, null]));
+    expect(checks.map((c) => [c.row, c.missing])).toEqual(
+      ['P1', 'P2', 'P3', 'P4', 'P5', 'P6', 'P7', 'P8'].map((row) => [row, null]),
+    );
     expect(checks.every((c) => c.found !== '')).toBe(true);
   });
 
@@ -123,6 +137,28 @@ describe('the prerequisites', () => {
       { platform: { connectors: away, hris: away, queues: away } },
       { P5: expect.any(String), P6: expect.any(String), P7: expect.any(String) },
     ],
+    ['a log that publishes nothing', { witness: async () => null }, { P8: 'there is no checkpoint in the audit bucket' }],
+    [
+      'a log that does not answer',
+      { witness: () => Promise.reject(new ClientError('recorder_unreachable', 'no answer')) },
+      { P8: expect.stringContaining('The log does not answer') },
+    ],
+    [
+      'a witness that does not sign',
+      { witness: (log) => log.checkpoint(7, null) },
+      { P8: 'witness.acme.example/golive did not sign the log of 7 entries' },
+    ],
+    [
+      'a witness whose signature is older than five minutes',
+      { witness: (log) => log.checkpoint(7, NOW - 301_000) },
+      { P8: expect.stringContaining('too old: 7 entries signed by witness.acme.example/golive') },
+    ],
+    [
+      'another log key than the pinned one',
+      { witness: (log) => log.checkpoint(7, NOW, { by: 'nobody' }) },
+      { P8: 'the checkpoint of log.acme.example/golive is not signed with the key of log.acme.example/golive' },
+    ],
+    ['a policy without a witness', { quorum: false }, { P8: 'the audit policy names no witness' }],
   ];
   it.each(cases)('name %s', async (_what, given, missing) => {
     expect(await missingIn(given)).toEqual(missing);

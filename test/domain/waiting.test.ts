@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { STANDING_ROLES } from '../../domain/roles.ts';
 import { rowsOf } from '../../domain/runbook/rows.ts';
 import { waitingFor } from '../../domain/waiting.ts';
-import { COHORTS, World } from '../scripts/cli/world.ts';
+import { COHORTS, evidence, World } from '../scripts/cli/world.ts';
 
 const GROUPS = {
   'sales-ic': ['sales-ic-research', 'sales-ic-production'],
@@ -43,14 +43,14 @@ async function reviewed(): Promise<void> {
   await world.groupEvidence(GROUPS);
   world.nowMs = World.at(39);
   await world.order('customer-lead', { kind: 'confirm', scope: { level: 'row', names: ['W2.08'] } });
-  await world.settle(['W2.08'], 39);
+  await world.settle(['W2.08', 'W2.09'], 39);
 }
 
 /** In window 3, signed off. */
 async function signedOff(): Promise<void> {
   await reviewed();
   await world.signAll(['customer-lead', 'security-lead', 'cfo'], Object.keys(GROUPS));
-  await world.settle(exits('validate').filter((id) => id !== 'W2.08'));
+  await world.settle(exits('validate').filter((id) => id !== 'W2.08' && id !== 'W2.09'));
   await world.pass('gate-2', 47);
 }
 
@@ -136,6 +136,56 @@ describe('window 1 waits', () => {
   });
 });
 
+describe('the Security Lead is waited for', () => {
+  const security = () => world.holder('security-lead');
+  const provisioned = async () => {
+    await world.start();
+    await world.order('customer-lead', {
+      kind: 'approve',
+      scope: { level: 'deployment', names: [] },
+      args: { decision: 'approve' },
+    });
+    world.nowMs = World.at(12);
+  };
+
+  it('to verify the log once the witness signed over provisioning, with both commands', async () => {
+    await provisioned();
+    await world.settle(['W1.12'], 12);
+    expect(await ids()).toEqual([]);
+    await world.settle(['W1.13'], 12);
+    const { bucket, prefix } = world.file.audit;
+    expect(await named('confirm-W1.14/security-lead')).toMatchObject({
+      report: { command: ['verify', `s3://${bucket}/${prefix}`, '--policy', 'policy', '--json'], file: 'W1.14.json' },
+      command: ['confirm', 'W1.14', '--evidence', 'W1.14.json', '--as', security()],
+    });
+    await world.settle(['W1.14'], 13);
+    expect(await ids()).toEqual([]);
+  });
+
+  it('to explain gaps of the witness that were found, and not again after the explanation', async () => {
+    await provisioned();
+    await world.add('evidence', { subject: 'explain:W1.15', summary: '1 gap', evidence: evidence(9) });
+    expect((await named('confirm-W1.15/security-lead'))?.command).toEqual([
+      ...['confirm', 'W1.15', '--reason', 'WHY', '--as', security()],
+    ]);
+    await world.order('security-lead', { kind: 'confirm', scope: { level: 'row', names: ['W1.15'] }, reason: 'moved racks' });
+    expect(await ids()).toEqual([]);
+    await world.add('evidence', { subject: 'explain:W1.15', summary: '2 gaps', evidence: evidence(10) });
+    expect(await ids()).toEqual(['confirm-W1.15/security-lead']);
+  });
+
+  it('to check a sample of the log from T+38', async () => {
+    await inShadow();
+    world.nowMs = World.at(37.9);
+    expect(await ids()).toEqual([]);
+    world.nowMs = World.at(38);
+    expect(await named('confirm-W2.09/security-lead')).toMatchObject({
+      report: { command: ['audit', 'sample', '--json'], file: 'W2.09.json' },
+      command: ['confirm', 'W2.09', '--evidence', 'W2.09.json', '--as', security()],
+    });
+  });
+});
+
 describe('window 2 waits', () => {
   it('for the review from T+38, once there is evidence', async () => {
     await inShadow();
@@ -143,7 +193,7 @@ describe('window 2 waits', () => {
     await world.groupEvidence(GROUPS);
     expect(await ids()).toEqual([]);
     world.nowMs = World.at(38);
-    expect(await ids()).toEqual(['confirm-W2.08/customer-lead']);
+    expect(await ids()).toEqual(['confirm-W2.08/customer-lead', 'confirm-W2.09/security-lead']);
   });
 
   it('for three signatures after the review, each for all groups that lack it', async () => {

@@ -12,6 +12,23 @@ export const mode = z.enum(['terminated', 'halted', 'paused', 'shadow', 'live'])
 export const lifecycle = z.enum(['provisioning', 'provisioned', 'running', 'terminated']);
 export const shape = z.enum(['research', 'production', 'coordination']);
 
+/** Codes of a problem, each with the HTTP status that it is answered with. */
+export const PROBLEM_STATUS = {
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  agent_in_other_deployment: 409,
+  fenced: 409,
+  above_ceiling: 409,
+  precondition_failed: 412,
+  invalid: 422,
+  precondition_required: 428,
+  rate_limited: 429,
+  internal: 500,
+  unavailable: 503,
+} as const;
+
 /** Error body of every status of 400 and above (RFC 9457 in spirit). `code` is what a program decides on. */
 export const problem = z.strictObject({
   code: z.enum([

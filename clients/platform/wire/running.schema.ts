@@ -67,7 +67,7 @@ export const escalationsReply = z.strictObject({
     }),
   ),
 });
-/** GET /v1/deployments/{deployment}/writes?limit=…  manager-approved writes that committed, oldest first */
+/** GET /v1/deployments/{deployment}/writes?after=…&limit=…  manager-approved writes that committed, oldest first, without the first `after` */
 export const writesReply = z.strictObject({
   total: count,
   writes: z.array(

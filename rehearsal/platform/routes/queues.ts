@@ -77,9 +77,10 @@ function decisionBy({ decision, decidedAt, decidedBy }: Escalation, now: number)
 
 function writes(call: Call): Reply {
   const { work } = worked(call);
+  const after = numberIn(call, 'after', 0, Number.MAX_SAFE_INTEGER);
   const body: z.infer<typeof wire.writesReply> = {
     total: work.writes.length,
-    writes: work.writes.slice(0, limitOf(call)).map(({ id, escalation, connector }) => ({
+    writes: work.writes.slice(after, after + limitOf(call)).map(({ id, escalation, connector }) => ({
       id,
       escalation: escalation.id,
       agent: escalation.agent.name,

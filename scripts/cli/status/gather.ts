@@ -20,14 +20,14 @@ export async function gather(session: Session): Promise<StatusFacts> {
   };
   const { systems, io } = session;
   const name = await session.name();
-  const [view, file, logSize] = await Promise.all([
+  const [view, file, audit] = await Promise.all([
     session.view(),
     optional(
       () => session.file(),
       (error) => `${messageOf(error)} So who is waited for is not shown.`,
     ),
     optional(
-      async () => (await systems.log()).size(io.signal),
+      async () => (await systems.log()).audit(io.signal),
       (error) => messageOf(error),
     ),
     optional(
@@ -40,7 +40,7 @@ export async function gather(session: Session): Promise<StatusFacts> {
   const platform = registered
     ? await optional(async () => (await systems.platform()).cohorts(name.deployment, io.signal), platformNote)
     : null;
-  return { view, file: file?.file ?? null, platform: platform?.length ? platform : null, nowMs: io.now(), logSize, notes };
+  return { view, file: file?.file ?? null, platform: platform?.length ? platform : null, nowMs: io.now(), audit, notes };
 }
 
 const TEMPORAL_WITHIN_MS = 1_500;

@@ -49,7 +49,7 @@ export function statusJson(model: StatusModel): Record<string, unknown> {
     })),
     holds: model.holds,
     watchItems: model.watchItems,
-    log: { size: facts.logSize, last: figures.last },
+    log: { size: facts.audit?.size ?? null, last: figures.last, audit: facts.audit },
     platform: facts.platform === null ? 'not asked, or no answer' : 'answers',
     notes: facts.notes,
   };

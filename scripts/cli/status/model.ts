@@ -1,4 +1,5 @@
 import type { CohortState } from '../../../clients/platform/port.ts';
+import type { AuditState } from '../../../clients/recorder/reader.ts';
 import { earliestWallAt, isLate, isRunning, planHours } from '../../../domain/clock.ts';
 import type { DeploymentFile } from '../../../domain/deployment-file.ts';
 import { isSettled, statusOf } from '../../../domain/gate.ts';
@@ -28,7 +29,8 @@ export interface StatusFacts {
   /** What the platform says the agents are; null when it does not answer. */
   platform: CohortState[] | null;
   nowMs: number;
-  logSize: number | null;
+  /** How far the log is published and witnessed; null when it does not say. */
+  audit: AuditState | null;
   /** What could not be read, in words. */
   notes: string[];
 }

@@ -7,6 +7,7 @@ import type { ScreenOptions } from './look.ts';
 import type { RowState, StatusModel } from './model.ts';
 import { cohortLines, holdLines, taskLines, waveLines } from './sections.ts';
 import { waitingLines } from './waiting-lines.ts';
+import { witnessLines } from './witness-lines.ts';
 
 const WINDOW_NAMES: Record<RunbookWindow, string> = {
   countdown: 'COUNTDOWN',
@@ -185,14 +186,15 @@ const ownerWords = (r: StatusModel['rows'][number]): string =>
   r.row.owner === 'auto' ? 'auto' : r.owners.length > 1 ? `${r.owners.length} roles` : (r.owners[0] ?? '');
 
 function footer({ facts }: StatusModel, { paint, width }: ScreenOptions): string[] {
-  const { view, logSize, platform, nowMs } = facts;
+  const { view, audit, platform, nowMs } = facts;
   const last = view.figures.last;
   const parts = [
-    `log ${logSize === null ? '?' : number(logSize)} entries${last === null ? '' : `, last ${span(nowMs - Date.parse(last.at))} ago`}`,
+    `log ${audit === null ? '?' : number(audit.size)} entries${last === null ? '' : `, last ${span(nowMs - Date.parse(last.at))} ago`}`,
     platform === null ? 'agents as the log has them' : 'platform answers',
   ];
   return [
     paint.dim(`  ${cut(parts.join(' · '), width - 2)}`),
+    ...witnessLines(facts, { paint, width }),
     ...facts.notes.flatMap((note) => clip(note, width - 4).map((line, i) => `  ${i === 0 ? paint.warn('⚠') : ' '} ${line}`)),
   ];
 }

@@ -18,6 +18,7 @@ export function waitingLines({ waiting, facts }: StatusModel, { paint, width, co
           : '';
     return [
       `  ${paint.warn('▸')} ${cut(`${ROLE_TITLES[w.role]} to ${w.what}${since}`, width - 4)}`,
+      ...(w.report === undefined ? [] : [`      ${paint.accent(`${command(w.report.command)} > ${w.report.file}`)}`]),
       `      ${paint.accent(command(w.command))}${who}`,
     ];
   });

@@ -1,4 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
+import { sha256Digest } from '../../../audit/keys.ts';
+import { parseJson } from '../../../audit/statement.ts';
+import { own } from '../../../domain/authority/context.ts';
 import { missingApprovals, missingConfirmations, waiversOf } from '../../../domain/authority/quorum.ts';
 import type { Scope } from '../../../domain/command.ts';
 import { findRow, rowOwners, ROWS } from '../../../domain/runbook/rows.ts';
@@ -54,18 +58,26 @@ export function decisionVerbs(program: Command, cli: Cli): void {
     },
   });
 
-  addVerb<OrderOptions & { noGo?: string[] }>(program, cli, {
+  addVerb<OrderOptions & { noGo?: string[]; evidence?: string }>(program, cli, {
     usage: 'confirm <row>',
     summary: 'confirm a row of the runbook that waits for a person',
     examples: [
       'golive confirm C4 --as otto',
       'golive confirm W2.08 --as jane',
       'golive confirm W2.08 --no-go sales-ic-research="too many denied calls" --as jane',
+      'golive verify s3://acme-audit/q4 --policy policy --json > W1.14.json && golive confirm W1.14 --evidence W1.14.json --as sam',
+      'golive confirm W1.15 --reason "the witness was moved to another rack" --as sam',
       'golive confirm W3.13 --as otto',
     ],
-    options: (c) => orderOptions(c).addOption(noGoOption()),
-    run: (session, [row = ''], options) =>
-      giveOrder(session, confirmation(knownRow(row), pairs('--no-go', options.noGo ?? [])), options),
+    options: (c) =>
+      orderOptions(c)
+        .addOption(noGoOption())
+        .option('--evidence <file>', 'W1.14, W2.09: the JSON report; its digest is signed, the file stays with you'),
+    run: async (session, [row = ''], options) => {
+      const name = knownRow(row);
+      const digest = options.envelope === undefined ? await reportDigest(name, options.evidence) : undefined;
+      return giveOrder(session, confirmation(name, pairs('--no-go', options.noGo ?? []), digest), options);
+    },
   });
 
   addVerb<OrderOptions>(program, cli, {
@@ -139,19 +151,42 @@ function signature(options: DecisionOptions & { group?: string[]; all?: boolean 
   };
 }
 
-function confirmation(row: string, noGo: Record<string, string>): OrderSpec {
+function confirmation(row: string, noGo: Record<string, string>, report: string | undefined): OrderSpec {
   const found = findRow(row);
   return {
     kind: 'confirm',
     level: 'row',
     roles: () => (found === undefined ? [] : rowOwners(found)),
     open: ({ state }) => missingConfirmations(state, row),
-    draft: ({ view, role }) => {
+    draft: ({ view, state, role }) => {
       knownNames('cohort', Object.keys(noGo), Object.keys(view.cohorts));
-      const args = { ...(row === 'C4' ? { role } : {}), ...(Object.keys(noGo).length > 0 ? { noGo } : {}) };
-      return { scope: only('row', row), args, evidence: row === 'W2.08' ? reviewed(view) : {} };
+      const args = {
+        ...(row === 'C4' ? { role } : {}),
+        ...(Object.keys(noGo).length > 0 ? { noGo } : {}),
+        ...(report === undefined ? {} : { evidence: report }),
+      };
+      const shown = own(state.openEvidence, row);
+      return {
+        scope: only('row', row),
+        args,
+        evidence: row === 'W2.08' ? reviewed(view) : shown === undefined ? {} : { [row]: shown },
+      };
     },
   };
+}
+
+/** Asked for before anything is signed: without it the order would be refused. What the report says is for its owner to read. */
+async function reportDigest(row: string, file: string | undefined): Promise<string | undefined> {
+  const report = findRow(row)?.report;
+  if (file === undefined) {
+    if (report === undefined) return undefined;
+    throw usage(`${row} is confirmed with ${report}.`, `golive status shows how it is made; then --evidence FILE.`);
+  }
+  if (report === undefined) throw usage(`${row} is confirmed without a report.`);
+  const bytes = await readFile(file).catch(() => undefined);
+  if (bytes === undefined) throw usage(`${file} cannot be read.`, `Make ${report} first: golive status shows how.`);
+  if (parseJson(bytes) === undefined) throw usage(`${file} is not JSON, so it is not ${report}.`, 'Make it with --json.');
+  return sha256Digest(bytes);
 }
 
 /** Commander takes whatever begins with `--no-` for the opposite of an option; this one is an option of its own. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { newStateView, subjects } from '../../../domain/authority/context.ts';
+import { newStateView, subjects, type DeploymentStateView } from '../../../domain/authority/context.ts';
 import {
   missingApprovals,
   missingConfirmations,
@@ -134,6 +134,28 @@ describe('confirmations', () => {
     expect(give(state, command).outcome).toBe(outcome);
   });
 
+  const report = { evidence: `sha256:${'a'.repeat(64)}` };
+  const early = inWindow('provision', 'ready');
+  const signed = { ...early, milestones: { ...early.milestones, 'W1.13': 'met' as const } };
+  const gaps = { ...early, openEvidence: { 'W1.15': 'sha256:gaps' } };
+  const explain = (saw: string, reason = 'the rack was moved') => {
+    const command = confirm('sam', 'security-lead', 'W1.15');
+    return { ...command, reason, saw: { ...command.saw, evidence: { 'W1.15': saw } } };
+  };
+  it.each<[string, DeploymentStateView, Command, string]>([
+    ['with the digest of the report', signed, confirm('sam', 'security-lead', 'W1.14', report), 'applied'],
+    ['without the digest of the report', signed, confirm('sam', 'security-lead', 'W1.14'), 'report_missing'],
+    ['of a verification before provisioning is signed', early, confirm('sam', 'security-lead', 'W1.14', report), 'wrong_state'],
+    ['of a sample with its digest', state, confirm('sam', 'security-lead', 'W2.09', report), 'applied'],
+    ['of a sample without its digest', state, confirm('sam', 'security-lead', 'W2.09'), 'report_missing'],
+    ['explaining gaps that lie there', gaps, explain('sha256:gaps'), 'applied'],
+    ['explaining other gaps than lie there', gaps, explain('sha256:others'), 'stale_binding'],
+    ['explaining gaps without a word', gaps, explain('sha256:gaps', ' '), 'malformed_command'],
+    ['explaining gaps that nobody found', early, explain('sha256:gaps'), 'wrong_state'],
+  ])('%s', (_, before, command, outcome) => {
+    expect(give(before, command).outcome).toBe(outcome);
+  });
+
   it('are given once', () => {
     const { state: after } = give(state, confirm('chris', 'customer-lead', 'W2.08'));
     expect(missingConfirmations(after, 'W2.08')).toEqual([]);
@@ -192,7 +214,7 @@ describe('waivers', () => {
     ['by a third role', waive('finn', 'cfo', 'W1.12'), 'role_not_allowed'],
     ['without a reason', waive('lea', 'deployment-lead', 'W1.12', ' '), 'malformed_command'],
     ['of what is met', waive('lea', 'deployment-lead', 'P5'), 'already_done'],
-    ['of what is not built', waive('lea', 'deployment-lead', 'W1.13'), 'already_done'],
+    ['of what is not built', waive('lea', 'deployment-lead', 'W2.10'), 'already_done'],
     ['of an unknown row', waive('lea', 'deployment-lead', 'W9.01'), 'wrong_scope'],
   ])('%s: %s', (_, command, outcome) => {
     expect(give(state, command).outcome).toBe(outcome);

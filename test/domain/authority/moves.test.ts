@@ -34,7 +34,7 @@ describe('go', () => {
       'Gate 1 (provisioned) stays shut: W1.05 is open (The platform registered the set: one cohort set, one job per cohort).',
     );
     const all = give({ ...ready, milestones: {} }, go('gate-1'));
-    expect(all.sentence).toContain('W1.02, W1.03, W1.04, W1.05, W1.06, W1.08, W1.09, W1.11, W1.12 are open');
+    expect(all.sentence).toContain('W1.02, W1.03, W1.04, W1.05, W1.06, W1.08, W1.09, W1.11, W1.12, W1.13, W1.14, W1.15 are open');
   });
 });
 

@@ -30,13 +30,14 @@ const SENTENCES: Record<EntryKind, string | null> = {
   'sign-off': 'CHRO signs engineering-ic',
   evidence: 'baseline: Six hours of telemetry',
   'writes.approved': '2 writes approved by managers',
+  'intercept.verdicts': 'sales-ic-research: 1,208 calls intercepted: 1,200 allowed, 5 warned, 2 denied, 1 failed',
   'watch-item': 'Watch item opened: 78 % of managers answered in time (Operations Lead)',
   'task.opened': 'Waiting for Connector Standby: A connector is missing. Deploy it; then golive retry.',
   'task.closed': 'sales-ic-research/set-aside needs nobody any more: it went on after a retry',
   'deployment.closed': 'The deployment is closed: live with exceptions',
 };
 
-const ABOUT_A_COHORT: readonly EntryKind[] = ['outcome', 'cohort.phase', 'intent'];
+const ABOUT_A_COHORT: readonly EntryKind[] = ['outcome', 'cohort.phase', 'intent', 'intercept.verdicts'];
 
 suite('each kind of entry', () => {
   it.each(ENTRY_KINDS)('%s', (kind) => {

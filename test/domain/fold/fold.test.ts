@@ -150,9 +150,11 @@ describe('orders', () => {
 
   it('a gate says who let it pass', () => {
     const go = newEntry('command.applied', applied({ kind: 'go', person: 'lee' }));
-    expect(viewOf(go, newEntry('gate.passed', { gate: 'gate-1', commandIndex: 0, planHours: 24 })).gates['gate-1']).toMatchObject(
-      { by: 'lee', planHours: 24 },
-    );
+    expect(
+      viewOf(go, newEntry('gate.passed', { gate: 'gate-1', commandIndex: 0, planHours: 24, evidence: evidence() })).gates[
+        'gate-1'
+      ],
+    ).toMatchObject({ by: 'lee', planHours: 24 });
   });
 
   it('holds cover cohorts by group, name, wave and everything, until they are released', () => {
@@ -208,9 +210,31 @@ describe('waves, tasks and the rest', () => {
 
   it('names the first hundred writes and counts the rest', () => {
     const writes = Array.from({ length: 60 }, (_, i) => ({ id: `w-${i}`, agent: 'a', manager: 'm', at: wallAt(55) }));
-    const view = viewOf(...[1, 2].map((n) => newEntry('writes.approved', { count: 60, writes }, { id: `w/${n}` })));
+    const view = viewOf(
+      ...[1, 2].map((n) =>
+        newEntry('writes.approved', { first: 60 * (n - 1), count: 60, writes, evidence: evidence(n) }, { id: `w/${n}` }),
+      ),
+    );
     expect(view.writes).toMatchObject({ count: 120, firstAt: wallAt(55) });
     expect(view.writes.firstHundred).toHaveLength(100);
+  });
+
+  it('adds up what the intercept said, in all and by cohort', () => {
+    const said = (cohort: string, hours: number) =>
+      newEntry(
+        'intercept.verdicts',
+        { ...SAMPLES['intercept.verdicts'], to: wallAt(hours) },
+        { cohort, id: `${cohort}/${hours}` },
+      );
+    const { intercepts } = viewOf(said('a', 30), said('b', 30), said('a', 36));
+    expect(intercepts.upTo).toBe(wallAt(36));
+    expect(intercepts.total).toEqual({ allow: 3600, warn: 15, deny: 6, failed: 3 });
+    expect(intercepts.byCohort['a']).toEqual({ allow: 2400, warn: 10, deny: 4, failed: 2 });
+  });
+
+  it('knows the last outcome of provisioning, and no other outcome for one', () => {
+    const view = viewOf(plan, outcome('a', {}), newEntry('outcome', { ...SAMPLES.outcome, operation: 'run' }, { id: 'run' }));
+    expect(view.lastProvisioned?.index).toBe(1);
   });
 
   it('is served without its ledger', () => {

@@ -72,7 +72,7 @@ export const SAMPLES: { [K in EntryKind]: EntryData[K] } = {
     latencyMs: 80,
   },
   milestone: { row: 'W1.04', status: 'met', dueAt: wallAt(0.4), doneAt: wallAt(0.3), duePlanHours: 0.4, donePlanHours: 0.3 },
-  'gate.passed': { gate: 'gate-1', commandIndex: 7, planHours: 24.1 },
+  'gate.passed': { gate: 'gate-1', commandIndex: 7, planHours: 24.1, evidence: evidence(4) },
   intent: { operation: 'mint', key: 'acme/q4/sales-ic-research/*/mint/1', agents: ['agent-1', 'agent-2'], authority: 7 },
   outcome: { operation: 'mint', key: 'acme/q4/sales-ic-research/agent-1/mint/1', result: 'applied', intent: 11 },
   'cohort.phase': {
@@ -108,7 +108,18 @@ export const SAMPLES: { [K in EntryKind]: EntryData[K] } = {
     channel: 'cli',
   },
   evidence: { subject: 'baseline', summary: 'Six hours of telemetry.', evidence: evidence(6) },
-  'writes.approved': { count: 2, writes: [{ id: 'w-1', agent: 'agent-1', manager: 'm-1', at: wallAt(55) }] },
+  'writes.approved': {
+    first: 0,
+    count: 2,
+    writes: [{ id: 'w-1', agent: 'agent-1', manager: 'm-1', at: wallAt(55) }],
+    evidence: evidence(10),
+  },
+  'intercept.verdicts': {
+    from: wallAt(24),
+    to: wallAt(30),
+    verdicts: { allow: 1200, warn: 5, deny: 2, failed: 1 },
+    evidence: evidence(11),
+  },
   'watch-item': { id: 'W2.05', text: '78 % of managers answered in time.', owner: 'operations-lead' },
   'task.opened': {
     taskId: 'sales-ic-research/set-aside',

@@ -70,7 +70,7 @@ export const MOMENTS: Record<string, () => Promise<World>> = {
     await world.groupEvidence(GROUPS);
     await world.settle(['W2.08'], 39);
     await world.signAll(['customer-lead', 'security-lead', 'cfo'], ['sales-ic', 'hr-lead']);
-    await world.settle(['W2.11'], 42);
+    await world.settle(['W2.09', 'W2.11'], 42);
     await world.pass('gate-2', 47);
     world.nowMs = World.at(48);
     await world.phase(ALL, 'signed-off');

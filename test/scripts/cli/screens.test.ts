@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import stringWidth from 'string-width';
 import { paintFor } from '../../../scripts/cli/paint.ts';
 import { cohortTable } from '../../../scripts/cli/status/cohort-table.ts';
+import type { AuditState, WitnessState } from '../../../clients/recorder/reader.ts';
 import { statusJson } from '../../../scripts/cli/status/json.ts';
 import { statusModel } from '../../../scripts/cli/status/model.ts';
 import { statusScreen } from '../../../scripts/cli/status/screen.ts';
@@ -11,6 +12,12 @@ import { MOMENTS } from './moments.ts';
 const paint = paintFor({ isTTY: false });
 const command = (argv: readonly string[]) => ['golive', ...argv].join(' ');
 
+const WITNESS: WitnessState = {
+  ...{ name: 'witness.northwind.example/golive', size: 1234, at: '2026-03-10T08:00:00.000Z', lagMs: 1500 },
+  ...{ failingSince: null, refused: false },
+};
+const AUDIT: AuditState = { origin: 'log', size: 1240, root: '', published: null, witness: WITNESS, halted: null };
+
 async function modelAt(moment: string) {
   const world = await MOMENTS[moment]?.();
   if (!world) throw new Error(moment);
@@ -19,7 +26,7 @@ async function modelAt(moment: string) {
     file: world.file,
     platform: null,
     nowMs: world.nowMs,
-    logSize: 1234,
+    audit: AUDIT,
     notes: [],
   });
 }
@@ -54,6 +61,35 @@ describe('golive status', () => {
     const file = model.facts.file;
     if (!file) throw new Error('no file');
     await expect(`${whoLines(file, { paint, width: 100 }).join('\n')}\n`).toMatchFileSnapshot('screens/who.txt');
+  });
+
+  it.each<[string, Partial<AuditState>, string]>([
+    ['signs as it should', {}, '  witness.northwind.example/golive signed 1,234 entries 2 s ago'],
+    [
+      'is away for longer than it may',
+      { witness: { ...WITNESS, lagMs: 60_000, reason: 'no answer' } },
+      '  ▲ witness.northwind.example/golive signed 1,234 entries 1 min ago: no answer',
+    ],
+    [
+      'has never signed',
+      { witness: { ...WITNESS, size: 0, at: null, lagMs: 60_000 } },
+      '  ▲ witness.northwind.example/golive has not signed yet, for 1 min',
+    ],
+    [
+      'sees two histories',
+      { witness: { ...WITNESS, refused: true, reason: 'size 9 does not continue size 8' } },
+      '  ■ witness.northwind.example/golive refuses the log: size 9 does not continue size 8',
+    ],
+    ['is not asked for', { witness: null }, '  no witness vouches for this log'],
+    [
+      'sees a log that has halted',
+      { halted: 'the lock is not ours' },
+      '  ■ the log takes nothing any more: the lock is not ours',
+    ],
+  ])('says last when the witness %s', async (_what, audit, line) => {
+    const { facts } = await modelAt('minting');
+    const screen = statusScreen(statusModel({ ...facts, audit: { ...AUDIT, ...audit } }), { paint, width: 100, command });
+    expect(screen.at(-1)).toBe(line);
   });
 
   it('tells what could not be read, and shows the rest', async () => {

@@ -191,7 +191,7 @@ export class World {
     this.nowMs = T0;
     await this.order('deployment-lead', { kind: 'clock', scope: { level: 'deployment', names: [] }, args: { clock: 'start' } });
     await this.settle(['P1', 'P2', 'P3', 'P4', 'P5', 'P6', 'P7'], 0);
-    await this.settle(['P8'], 0, 'waived');
+    await this.settle(['P8'], 0);
     return this;
   }
 
@@ -206,7 +206,7 @@ export class World {
   async pass(gate: 'gate-1' | 'gate-2' | 'gate-3', at: number): Promise<void> {
     this.nowMs = World.at(at);
     const commandIndex = await this.order('deployment-lead', { kind: 'go', scope: { level: 'gate', names: [gate] } });
-    await this.add('gate.passed', { gate, commandIndex, planHours: at });
+    await this.add('gate.passed', { gate, commandIndex, planHours: at, evidence: evidence(7) });
   }
 
   async groupEvidence(groups: Record<string, string[]>, version = 10): Promise<void> {

@@ -4,7 +4,7 @@ import { ROWS } from '../../../domain/runbook/rows.ts';
 import { WAVES } from '../../../domain/runbook/waves.ts';
 import { exposure } from '../../../domain/wave.ts';
 import { gate, isolate, phase } from './provision.ts';
-import type { Script } from './script.ts';
+import { evidenceOf, type Script } from './script.ts';
 import type { Troubles } from './troubles.ts';
 
 /** T+48 to T+72: three waves, a catch-up, hand-over, brief, close. */
@@ -35,7 +35,10 @@ export function goLive(script: Script, troubles: Troubles, signed: readonly Plan
     live.push(...wave(script, 66.5, 'catch-up', 'catch-up', back, { of: {}, unsigned: null }));
   }
   script.settle(55.9, 'W3.06', 'met', 'the first real escalation');
-  script.say(55.6, 'writes/first', 'writes.approved', { count: 100, writes: [] });
+  script.say(55.6, 'writes/first', 'writes.approved', {
+    ...{ first: 0, count: 100, writes: [] },
+    evidence: evidenceOf('writes/0'),
+  });
   script.settle(55.7, 'W3.07');
   script.settle(60.9, 'W3.11');
   script.order(66.1, 'confirm-W3.13', 'confirm', 'operations-lead', { level: 'row', names: ['W3.13'] });

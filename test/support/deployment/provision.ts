@@ -6,7 +6,7 @@ import { GROUP_SIGNERS } from '../../../domain/authority/quorum.ts';
 import { ROWS } from '../../../domain/runbook/rows.ts';
 import { APPROVING_ROLES } from '../../../domain/set/approval.ts';
 import { STANDING_ROLES } from '../../../domain/roles.ts';
-import type { Script } from './script.ts';
+import { evidenceOf, type Script } from './script.ts';
 import type { Troubles } from './troubles.ts';
 
 const DEPLOYMENT = { level: 'deployment' as const, names: [] };
@@ -18,7 +18,7 @@ export function countdown(script: Script): void {
   script.say(-2, 'opened', 'deployment.opened', {
     environment: file.environment,
     logOrigin: file.logOrigin,
-    runbook: { version: '1.0.0', digest: runbookDigest },
+    runbook: { version: '1.1.0', digest: runbookDigest },
     manifestSetDigest: setDigest,
     deploymentFile: { ref: `${file.deployment}/deployment.yaml`, digest: setDigest, version: file.version },
     speed: file.speed,
@@ -57,8 +57,7 @@ export function countdown(script: Script): void {
   script.settle(-0.9, 'C4');
   script.order(-0.002, 'clock-start', 'clock', 'deployment-lead', DEPLOYMENT, { args: { clock: 'start' } });
   script.say(0, 'clock/start', 'clock.started', { planHours: 0, speed: file.speed, wallAt: script.wall(0) });
-  for (const id of ['P1', 'P2', 'P3', 'P4', 'P5', 'P6', 'P7']) script.settle(0.001, id);
-  script.settle(0.001, 'P8', 'waived');
+  for (const id of ['P1', 'P2', 'P3', 'P4', 'P5', 'P6', 'P7', 'P8']) script.settle(0.001, id);
 }
 
 /** Credentials per plan hour that the platform allows. */
@@ -120,14 +119,17 @@ export function provision(script: Script, troubles: Troubles): PlannedCohort[] {
     done > 3.6 + agents / 1500 ? 'missed' : 'met',
     `${agents} credentials in ${(minted / MINT_PER_HOUR).toFixed(1)} h of plan`,
   );
-  gate(script, 23.9, 24, 'gate-1');
+  script.settle(done + 0.1, 'W1.13', 'met', 'signed by the witness');
+  confirmReport(script, 14, 'W1.14');
+  script.settle(24, 'W1.15', 'met', '289 signatures; none');
+  gate(script, 24.02, 24.05, 'gate-1');
   return through;
 }
 
 /** T+24 to T+48. Returns the cohorts that were signed for. */
 export function validate(script: Script, troubles: Troubles, ready: readonly PlannedCohort[]): PlannedCohort[] {
   ready.forEach((cohort, i) => {
-    const at = 24.02 + (0.4 * i) / ready.length;
+    const at = 24.07 + (0.4 * i) / ready.length;
     write(script, at, cohort, 'run', [], 0);
     phase(script, at + 0.05, cohort, 'shadow');
     script.say(
@@ -172,11 +174,19 @@ export function validate(script: Script, troubles: Troubles, ready: readonly Pla
       );
     }
   });
+  confirmReport(script, 40, 'W2.09');
   const signed = ready.filter((c) => c.group !== troubles.unsigned);
   script.settle(47.2, 'W2.11', 'met', troubles.unsigned === null ? undefined : `held in shadow: ${troubles.unsigned}`);
   for (const cohort of signed) phase(script, 47.3, cohort, 'signed-off');
   gate(script, 47.8, 48, 'gate-2');
   return signed;
+}
+
+/** The Security Lead's own look at the log, with the digest of what it found. */
+function confirmReport(script: Script, hours: number, row: string): void {
+  const evidence = evidenceOf(`report/${row}`).digest;
+  script.order(hours, `confirm-${row}`, 'confirm', 'security-lead', { level: 'row', names: [row] }, { args: { evidence } });
+  script.settle(hours + 0.05, row);
 }
 
 export function phase(
@@ -212,7 +222,12 @@ export function isolate(
 
 export function gate(script: Script, said: number, passed: number, id: 'gate-1' | 'gate-2' | 'gate-3'): void {
   script.order(said, `go-${id}`, 'go', 'deployment-lead', { level: 'gate', names: [id] });
-  script.say(passed, id, 'gate.passed', (at) => ({ gate: id, commandIndex: at(`command/go-${id}`), planHours: passed }));
+  script.say(passed, id, 'gate.passed', (at) => ({
+    gate: id,
+    commandIndex: at(`command/go-${id}`),
+    planHours: passed,
+    evidence: evidenceOf(`rows/${id}`),
+  }));
 }
 
 /** Intent, then an outcome per agent; without agents one outcome for the cohort. */
