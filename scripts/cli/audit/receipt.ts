@@ -70,7 +70,9 @@ async function writeReceipt({ io, log, options, args }: AuditRun<ReceiptOptions>
           .join(' ')}\n`,
       );
     if (known === undefined) io.stderr('Not verified here: no policy was given (--policy FILE).\n');
-    io.stderr(`Next: golive audit receipt verify ${out} --entry ${entryFileOf(out)} --policy ${options.policy ?? 'POLICY'}\n`);
+    io.stderr(
+      `Next: golive audit receipt verify ${out} --entry ${entryFileOf(out)} --policy ${options.policy ?? (log.live ? 'POLICY' : (known?.from ?? 'POLICY'))}\n`,
+    );
   }
   return EXIT.ok;
 }

@@ -130,13 +130,10 @@ function runningSource(session: Session, options: SourceOptions, log: LogReader)
     },
     receipt: (index, waitMs = 0) => receiptFrom(log, index, Date.now() + waitMs, signal),
     rootAt: async () => undefined,
-    policy: () => givenPolicy(options.policy, policyIn(connection), connections.source),
+    policy: () => givenPolicy(options.policy, connection.auditPolicy, connections.source),
     close: () => systems.close(),
   };
 }
-
-const policyIn = (connection: object): string | undefined =>
-  'auditPolicy' in connection && typeof connection.auditPolicy === 'string' ? connection.auditPolicy : undefined;
 
 async function receiptFrom(
   log: LogReader,

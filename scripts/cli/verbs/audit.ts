@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { archiveVerb } from '../audit/archive.ts';
 import { exportVerb } from '../audit/export.ts';
 import { receiptVerb } from '../audit/receipt.ts';
 import { sampleVerb } from '../audit/sample.ts';
@@ -23,6 +24,7 @@ export function auditVerb(program: Command, cli: Cli): void {
   exportVerb(audit, cli);
   receiptVerb(audit, cli);
   sampleVerb(audit, cli);
+  archiveVerb(audit, cli);
   adoptVerb(audit);
 }
 
