@@ -34,6 +34,8 @@ export interface RunFigures {
   histories: HistoryFigures | null;
   /** Of the engine's processes together. */
   peakRssMb: number | null;
+  /** Each process at its own highest; also those that are not in the sum, as the customer's witness. */
+  peakRssMbByPart?: Record<string, number>;
   /** Given by whoever started the run; else from the first entry of the log to the last. */
   wallSeconds?: number;
 }

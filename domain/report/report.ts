@@ -53,9 +53,8 @@ export interface Report {
   tasks: TaskView[];
   watchItems: { id: string; text: string; owner: Role; openedAt: string; closedAt: string | null; auditIndex: number }[];
   /** What stands empty in here because this version does not do it, in words. */
-  notBuilt: { incidents: string; audit: string };
-  /** `size` counts the whole log up to the last entry of this deployment. Root and witness come with the Merkle log. */
-  audit: { origin: string | null; size: number; entries: number; root: null; witnessed: false };
+  notBuilt: { incidents: string };
+  audit: ReportAudit;
   speed: { factor: number; stretched: Stretched[] };
   /** Null: the deployment file was not at hand. */
   limits: { changed: ChangedLimit[] } | null;
@@ -63,6 +62,28 @@ export interface Report {
   writes: { count: number; firstAt: string | null };
   series: SeriesView;
   figures: ReportFigures;
+}
+
+/** What the log says of itself when it is asked; whether it is so, `golive verify` finds out. */
+export interface AuditHead {
+  size: number;
+  /** Base64. */
+  root: string;
+  /** The largest tree that the witness has cosigned, and when; null: it is not asked to, or has not yet. */
+  witness: { name: string; size: number; at: string | null } | null;
+}
+
+export interface ReportAudit {
+  origin: string | null;
+  /** Of the whole log: as it says itself, otherwise up to the last entry of this deployment. */
+  size: number;
+  /** Of this deployment. */
+  entries: number;
+  /** Over `size` entries, base64; null: the log was not asked. */
+  root: string | null;
+  /** The witness has cosigned a tree of this very size. */
+  witnessed: boolean;
+  witness: AuditHead['witness'];
 }
 
 export interface ReportCommand {
@@ -90,6 +111,7 @@ export interface ReportFigures {
   activities: number | null;
   wallSeconds: number | null;
   peakRssMb: number | null;
+  peakRssMbByPart: Record<string, number> | null;
   budget: EventBudget | null;
   histories: HistoryFigures | null;
   logEntries: number;
@@ -100,7 +122,6 @@ export interface ReportFigures {
 
 const NOT_BUILT = {
   incidents: 'not built yet: golive does not open incidents; holds, tasks and watch items below are all there is',
-  audit: 'not built yet: there is no Merkle log, so no root and no witness; entries are kept in order in the audit bucket',
 } as const;
 
 /**
@@ -112,6 +133,7 @@ export function buildReport(
   platform: readonly PlatformCohort[] | null,
   figures: RunFigures,
   file: Pick<DeploymentFile, 'limits'> | null = null,
+  audit: AuditHead | null = null,
 ): Report {
   const { header, plan } = view;
   const last = view.figures.last;
@@ -159,10 +181,11 @@ export function buildReport(
     notBuilt: NOT_BUILT,
     audit: {
       origin: header.logOrigin,
-      size: last === null ? 0 : last.index + 1,
+      size: audit?.size ?? (last === null ? 0 : last.index + 1),
       entries: view.figures.entries,
-      root: null,
-      witnessed: false,
+      root: audit?.root ?? null,
+      witnessed: audit?.witness != null && audit.witness.at !== null && audit.witness.size === audit.size,
+      witness: audit?.witness == null ? null : { name: audit.witness.name, size: audit.witness.size, at: audit.witness.at },
     },
     speed: { factor: header.speed, stretched: stretchedBy(header.speed) },
     limits: file && { changed: changedLimits(file) },
@@ -197,7 +220,7 @@ const commandsOf = (view: DeploymentView): ReportCommand[] =>
 function figuresOf(
   view: DeploymentView,
   cohorts: readonly ReportCohort[],
-  { histories, peakRssMb, wallSeconds }: RunFigures,
+  { histories, peakRssMb, peakRssMbByPart, wallSeconds }: RunFigures,
 ): ReportFigures {
   const { first, last, entries, byKind, operations } = view.figures;
   const agents = cohorts.reduce((sum, c) => sum + c.agents, 0);
@@ -213,6 +236,7 @@ function figuresOf(
     activities: histories?.activities ?? null,
     wallSeconds: wallSeconds ?? logged,
     peakRssMb,
+    peakRssMbByPart: peakRssMbByPart ?? null,
     budget: histories === null ? null : eventBudget(cohorts, histories),
     histories,
     logEntries: entries,

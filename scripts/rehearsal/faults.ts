@@ -80,4 +80,4 @@ const partOf = (stack: Stack, kill: z.output<typeof part>, customer: string) => 
 
 /** What befalls the platform itself names no customer. */
 const concernsAll = ({ action }: { action: string }): boolean =>
-  ['unavailable-for', 'execute-then-timeout', 'refuse-next'].includes(action);
+  ['unavailable-for', 'execute-then-timeout', 'refuse-next', 'careless'].includes(action);

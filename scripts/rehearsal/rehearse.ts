@@ -37,12 +37,15 @@ async function run(
   const { customer, deployment, out } = options;
   const name = { customer, deployment };
   const log = createHttpLogReader({ url: stack.logEndpoints[customer] ?? '', token: stack.secrets[customer]?.log.read ?? '' });
-  const memory = watchMemory({
-    control: () => stack.control.pid,
-    engine: () => stack.engine.pid,
-    gateway: () => stack.gateway.pid,
-    log: () => stack.logs[customer]?.pid ?? 0,
-  });
+  const memory = watchMemory(
+    {
+      control: () => stack.control.pid,
+      engine: () => stack.engine.pid,
+      gateway: () => stack.gateway.pid,
+      log: () => stack.logs[customer]?.pid ?? 0,
+    },
+    { witness: () => stack.witnesses[customer]?.pid ?? 0 },
+  );
 
   const started = await golive(['start', '--customer', customer, '--deployment', deployment], stack.connectionsFile, signal);
   if (started !== 0) return started;
@@ -67,6 +70,7 @@ async function run(
     view,
     memory: memory.peak(),
     wallSeconds: (Date.now() - begun) / 1000,
+    say,
   });
   say(`\n${report.headline}`);
   say(

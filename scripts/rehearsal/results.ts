@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { temporalClient } from '../../clients/commands/temporal.ts';
 import { httpPlatform } from '../../clients/platform/http.ts';
+import { createHttpRecorder } from '../../clients/recorder/http.ts';
 import type { LogReader } from '../../clients/recorder/reader.ts';
 import { createS3Store } from '../../clients/store/s3.ts';
 import { deploymentWorkflowId } from '../../domain/ids.ts';
@@ -22,16 +23,21 @@ interface Inputs {
   view: DeploymentView;
   memory: ReturnType<MemoryWatch['peak']>;
   wallSeconds: number;
+  say: (line: string) => void;
 }
+
+const COPIES_AT_ONCE = 16;
 
 /** Everything that a rehearsal leaves behind: histories, the log as it lies in the bucket, evidence, the report. */
 export async function writeResults(inputs: Inputs): Promise<Report> {
-  const { options, rehearsal, view, memory, wallSeconds } = inputs;
+  const { options, rehearsal, log, view, memory, wallSeconds } = inputs;
   const { out, customer, deployment } = options;
   const { stack, file } = rehearsal;
   const client = temporalClient({ address: stack.temporal.address, namespace: stack.temporal.namespace });
   await exportHistories(client, { deployment: deploymentWorkflowId({ customer, deployment }) }, join(out, 'history'));
   await client.connection.close();
+  await publish(inputs);
+  const audit = await log.audit().catch(() => null);
   const brief = await copyAudit(rehearsal, join(out, 'audit'), view);
   await writeGates(join(out, 'evidence'), view);
 
@@ -39,18 +45,30 @@ export async function writeResults(inputs: Inputs): Promise<Report> {
   const cohorts = await platform.cohorts(deployment).catch(() => null);
   const histories = await readHistoryFigures(join(out, 'history'));
   const { report } = await writeReport({
-    dir: out,
-    view,
-    file,
-    cohorts,
-    figures: { histories, peakRssMb: memory.totalMb, wallSeconds },
+    ...{ dir: out, view, file, cohorts, audit },
+    figures: { histories, peakRssMb: memory.totalMb, peakRssMbByPart: memory.byPart, wallSeconds },
     ...(brief === undefined ? {} : { brief }),
   });
   return report;
 }
 
-/** The log's objects and the evidence beside them, byte for byte, and the keys under which they are judged. */
-async function copyAudit({ stack, file, customer }: Rehearsal, dir: string, view: DeploymentView): Promise<string | undefined> {
+/** What is copied is to be complete, with the witness's line; a log that cannot do so leaves what it has published so far. */
+async function publish({ rehearsal: { stack }, options: { customer }, say }: Inputs): Promise<void> {
+  const recorder = createHttpRecorder({
+    url: stack.logEndpoints[customer] ?? '',
+    token: stack.secrets[customer]?.log.add ?? '',
+  });
+  try {
+    await recorder.publish();
+  } catch (error) {
+    say(`The end of the log was not published: ${error instanceof Error ? error.message : String(error)}`);
+  } finally {
+    await recorder.close();
+  }
+}
+
+/** The log's objects and the evidence beside them, byte for byte, and the policy under which they are judged. */
+async function copyAudit({ stack, file }: Rehearsal, dir: string, view: DeploymentView): Promise<string | undefined> {
   const { endpoint, region, accessKey, secretKey } = stack.s3;
   const store = createS3Store({
     endpoint,
@@ -58,21 +76,22 @@ async function copyAudit({ stack, file, customer }: Rehearsal, dir: string, view
     bucket: file.audit.bucket,
     credentials: { accessKeyId: accessKey, secretAccessKey: secretKey },
   });
-  for (const { key } of await store.list(file.audit.prefix)) {
-    const path = join(dir, key);
+  const prefix = file.audit.prefix === '' ? '' : file.audit.prefix.replace(/\/*$/, '/');
+  const copy = async (key: string): Promise<void> => {
+    const path = join(dir, key.slice(prefix.length));
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, (await store.get(key)) ?? '');
+  };
+  // First: whatever is published while the rest is copied goes beyond it, and contradicts nothing.
+  const checkpoint = `${prefix}log/checkpoint`;
+  if ((await store.size(checkpoint)) !== undefined) await copy(checkpoint);
+  const rest = (await store.list(prefix)).filter(({ key }) => key !== checkpoint);
+  for (let i = 0; i < rest.length; i += COPIES_AT_ONCE) {
+    await Promise.all(rest.slice(i, i + COPIES_AT_ONCE).map(({ key }) => copy(key)));
   }
   const brief = view.header.brief && (await store.get(view.header.brief.ref));
   store.close();
-  const policy = {
-    apiVersion: 'golive/v1',
-    kind: 'AuditPolicy',
-    log: file.logOrigin,
-    rootKeys: [customer.rootPublicKey],
-    witness: 'waived: not built yet',
-  };
-  await writeFile(join(dir, 'policy.json'), `${JSON.stringify(policy, null, 2)}\n`);
+  await writeFile(join(dir, 'policy'), stack.policies[file.customer] ?? '');
   return brief ? Buffer.from(brief).toString('utf8') : undefined;
 }
 

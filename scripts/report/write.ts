@@ -4,7 +4,7 @@ import { briefMarkdown } from '../../domain/brief.ts';
 import type { DeploymentFile } from '../../domain/deployment-file.ts';
 import type { PlatformCohort } from '../../domain/report/cohorts.ts';
 import { NOTHING_MEASURED, type RunFigures } from '../../domain/report/figures.ts';
-import { buildReport, type Report } from '../../domain/report/report.ts';
+import { buildReport, type AuditHead, type Report } from '../../domain/report/report.ts';
 import type { DeploymentView } from '../../domain/view.ts';
 import { reportHtml } from './html/page.ts';
 
@@ -16,6 +16,8 @@ export interface WriteReportOptions {
   figures?: RunFigures;
   /** Limits and people; without it neither changed limits nor names are known. */
   file?: DeploymentFile | null;
+  /** What the log says of itself; null when it was not asked, or did not answer. */
+  audit?: AuditHead | null;
   /** The brief as it was written into the audit bucket; without it, it is written anew from the same log. */
   brief?: string;
 }
@@ -27,8 +29,8 @@ export interface WrittenReport {
 
 /** Writes report.json, report.html and brief.md; each is whole or not there. */
 export async function writeReport(options: WriteReportOptions): Promise<WrittenReport> {
-  const { dir, view, cohorts, figures = NOTHING_MEASURED, file = null } = options;
-  const report = buildReport(view, cohorts, figures, file);
+  const { dir, view, cohorts, figures = NOTHING_MEASURED, file = null, audit = null } = options;
+  const report = buildReport(view, cohorts, figures, file, audit);
   const paths = { json: join(dir, 'report.json'), html: join(dir, 'report.html'), brief: join(dir, 'brief.md') };
   await mkdir(dir, { recursive: true });
   await whole(paths.json, `${JSON.stringify(report, null, 2)}\n`);

@@ -66,7 +66,14 @@ describe('npm run rehearse', () => {
   });
 
   it('leaves a page, a brief, the log as it lies in the bucket, and every history', async () => {
-    for (const file of ['report.html', 'brief.md', 'audit/policy.json', 'evidence/gates/gate-1.json', 'history']) {
+    for (const file of [
+      'report.html',
+      'brief.md',
+      'audit/policy',
+      'audit/log/checkpoint',
+      'evidence/gates/gate-1.json',
+      'history',
+    ]) {
       expect((await stat(join(out, file))).size).toBeGreaterThan(0);
     }
   });

@@ -24,7 +24,7 @@ export function reportVerb(program: Command, cli: Cli): void {
     run: async (session, _args, options) => {
       const { io } = session;
       const name = await session.name();
-      const { view, file, platform, notes } = await gather(session);
+      const { view, file, platform, audit, notes } = await gather(session);
       const dir = resolve(options.out ?? `out/${name.customer}-${name.deployment}`);
       const brief = await writtenBrief(session, view).catch(() => undefined);
       const { report, paths } = await writeReport({
@@ -32,6 +32,7 @@ export function reportVerb(program: Command, cli: Cli): void {
         view,
         cohorts: platform,
         file,
+        audit,
         ...(brief === undefined ? {} : { brief }),
       });
       for (const note of notes) io.stderr(`${note}\n`);

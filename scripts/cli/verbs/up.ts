@@ -28,7 +28,7 @@ export function upVerb(program: Command, cli: Cli, golive: Golive): void {
     .command('up <folder...>')
     .summary('run every part on this machine, for customers in folders')
     .description(
-      'Starts Temporal, S3, the reference platform, a log per customer, workers and gateway, on loopback; uploads the\nsigned files; writes golive.yaml, by which every other verb finds them. Ctrl-C stops all of it.',
+      'Starts Temporal, S3, the reference platform, a witness and a log per customer, workers and gateway, on loopback;\nuploads the signed files; writes golive.yaml, by which every other verb finds them, with the policy that the log is\nverified by. Ctrl-C stops all of it; the same folder again goes on with the same keys and data.',
     )
     .option('--dir <folder>', 'where the parts keep their data', 'out/up')
     .option('--ui-port <port>', "port of Temporal's web page", '7233')

@@ -25,7 +25,7 @@ const CHAPTERS: [string, string][] = [
  * log holds. The same report gives the same bytes.
  */
 export function reportHtml(report: Report): string {
-  const { deployment, audit, asOf, notBuilt, platform } = report;
+  const { deployment, audit, asOf, platform } = report;
   const over = overTimeSection(report);
   const chapters = CHAPTERS.filter(([id]) => id !== 'over-time' || over !== null);
   return markup`<!doctype html>
@@ -56,10 +56,20 @@ ${figuresSection(report)}
 </main>
 <footer>
 <p>Made from the log ${audit.origin ?? ''}${asOf === null ? '' : ` up to entry #${asOf.auditIndex} of ${wallTime(asOf.at)}`} and ${platform.answered ? 'the platform’s own state' : 'nothing else: the platform did not answer'}.</p>
-<p>Audit root: ${notBuilt.audit}.</p>
+<p>${auditLine(audit)}</p>
 </footer>
 </div>
 </body>
 </html>
 `.text;
+}
+
+/** What an auditor compares: `golive verify` computes the same root from the entries. */
+function auditLine({ size, root, witnessed, witness }: Report['audit']): string {
+  if (root === null) return 'Audit root: the log was not asked for it.';
+  const entries = `Audit root ${root} over ${size} entries of the log`;
+  if (witnessed && witness?.at) return `${entries}, cosigned by ${witness.name} at ${wallTime(witness.at)}.`;
+  return witness === null
+    ? `${entries}; no witness has cosigned it.`
+    : `${entries}; ${witness.name} has cosigned ${witness.size} of them.`;
 }

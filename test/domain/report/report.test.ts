@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { newEntry, numbered, SAMPLES } from '../fold/samples.ts';
 import { NOTHING_MEASURED, type HistoryFigures } from '../../../domain/report/figures.ts';
-import { buildReport, type Report } from '../../../domain/report/report.ts';
+import { buildReport, type AuditHead, type Report } from '../../../domain/report/report.ts';
 import { ROWS } from '../../../domain/runbook/rows.ts';
 import type { AgentCounts } from '../../../domain/view.ts';
 import { deploymentEntries, foldOf, platformOf, type MadeUpDeployment } from '../../support/deployment-entries.ts';
@@ -59,7 +59,7 @@ describe('a report', () => {
     expect(aside.map((c) => c.liftedBy).join()).not.toContain('NAME');
   });
 
-  it('pretends neither incidents nor a Merkle root', () => {
+  it('pretends neither incidents nor a root that the log was not asked for', () => {
     const { incidents, audit, notBuilt, asOf } = report(whole);
     expect(incidents).toEqual([]);
     expect(notBuilt.incidents).toMatch(/^not built yet/);
@@ -69,9 +69,19 @@ describe('a report', () => {
       entries: whole.entries.length,
       root: null,
       witnessed: false,
+      witness: null,
     });
-    expect(notBuilt.audit).toMatch(/^not built yet/);
     expect(asOf?.auditIndex).toBe(whole.entries.length - 1);
+  });
+
+  it('counts as witnessed only the tree that the witness has cosigned', () => {
+    const root = 'CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=';
+    const witness = { name: 'witness.acme.example/golive', size: 700, at: '2026-03-09T08:00:00.000Z' };
+    const audit = (head: AuditHead) => buildReport(whole.view, null, NOTHING_MEASURED, null, head).audit;
+    expect(audit({ size: 700, root, witness })).toMatchObject({ size: 700, root, witnessed: true, witness });
+    expect(audit({ size: 701, root, witness })).toMatchObject({ size: 701, root, witnessed: false, witness });
+    expect(audit({ size: 0, root, witness: { ...witness, size: 0, at: null } }).witnessed).toBe(false);
+    expect(audit({ size: 701, root, witness: null })).toMatchObject({ witnessed: false, witness: null });
   });
 
   it('has the sentence for an executive first', () => {
