@@ -111,6 +111,7 @@ export class CustomerWorld {
         this.minting = this.#bucket(at);
         break;
       case 'unavailable-for':
+      case 'careless':
       case 'execute-then-timeout':
       case 'refuse-next':
         break;
