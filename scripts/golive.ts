@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { childEnvironment } from './environment.ts';
-import { runCli } from './cli/run.ts';
+import type { CliIo } from './cli/io.ts';
 
 /** The `golive` command: wires the process to the CLI, and nothing else. */
 const abort = new AbortController();
@@ -10,7 +10,8 @@ process.once('SIGTERM', () => abort.abort());
 // A verb that waits for nothing but Ctrl-C has nothing else that would keep the process.
 const alive = setInterval(() => undefined, 60_000);
 const interactive = process.stdin.isTTY && process.stdout.isTTY;
-process.exitCode = await runCli(process.argv.slice(2), {
+const argv = process.argv.slice(2);
+const io: CliIo = {
   stdout: (text) => void process.stdout.write(text),
   stderr: (text) => void process.stderr.write(text),
   isTTY: process.stdout.isTTY,
@@ -20,7 +21,11 @@ process.exitCode = await runCli(process.argv.slice(2), {
   rows: process.stdout.rows,
   env: childEnvironment(),
   ...(interactive ? { ask } : {}),
-});
+};
+process.exitCode =
+  argv[0] === 'verify'
+    ? await (await import('./cli/verify-alone.ts')).runVerify(argv, io)
+    : await (await import('./cli/run.ts')).runCli(argv, io);
 clearInterval(alive);
 
 async function ask(question: string): Promise<string> {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 
 /** RFC 6962 hashes are 32 bytes of SHA-256. */
 export const HASH_BYTES = 32;
@@ -7,12 +7,13 @@ const LEAF = Buffer.of(0x00);
 const NODE = Buffer.of(0x01);
 
 /** The root of a log without entries: SHA-256 of nothing. */
-export const EMPTY_ROOT: Buffer = createHash('sha256').digest();
+export const EMPTY_ROOT: Buffer = digest('sha256', '', 'buffer');
 
-export const leafHash = (entry: Uint8Array): Buffer => createHash('sha256').update(LEAF).update(entry).digest();
+// In one call each: a hash object per entry holds memory outside of the heap until it is collected.
+export const leafHash = (entry: Uint8Array): Buffer => digest('sha256', Buffer.concat([LEAF, entry]), 'buffer');
 
 export const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer =>
-  createHash('sha256').update(NODE).update(left).update(right).digest();
+  digest('sha256', Buffer.concat([NODE, left, right]), 'buffer');
 
 /**
  * An append-only Merkle tree, RFC 6962. It keeps the hash of each complete subtree (64 bytes an entry), so that any root,
@@ -34,6 +35,12 @@ export class MerkleTree {
       if (hashes.length % 2 === 1) return;
       hash = nodeHash(hashes.at(hashes.length - 2), hashes.at(hashes.length - 1));
     }
+  }
+
+  /** Forgets what was appended after the first `size` entries. */
+  truncate(size: number): void {
+    this.#within(size);
+    for (const [level, hashes] of this.#levels.entries()) hashes.truncate(Math.floor(size / 2 ** level));
   }
 
   /** Hash over the entries `index * 2^level` up to the next such border; all of them must be there. */
@@ -167,6 +174,10 @@ class HashList {
     }
     this.#bytes.set(hash, at);
     this.#length++;
+  }
+
+  truncate(length: number): void {
+    this.#length = Math.min(this.#length, length);
   }
 
   /** A view: whoever keeps it copies it. */

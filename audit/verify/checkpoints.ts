@@ -63,7 +63,7 @@ export async function readCopies(o: {
   const text = checkpointText(current.checkpoint);
   let kept = false;
   const paths = o.paths.filter((path) => path.startsWith(COPIES));
-  for await (const { item: file, bytes } of readAll(paths, (path) => files.read(path))) {
+  for await (const { item: file, bytes } of readAll(paths, (path) => files.read(path), files.ahead)) {
     const named = copyName(file);
     if (!named || !bytes) {
       found.finding('file_extra', `${file} is no copy of a checkpoint`, { file });

@@ -23,7 +23,7 @@ export async function checkEvidence(o: {
   const there = new Set(paths.map((path) => path.slice(EVIDENCE.length)));
   for (const [hex, index] of cited)
     if (!there.has(hex)) found.finding('evidence_missing', `entry ${index} cites it`, { index, file: EVIDENCE + hex });
-  for await (const { item: file, bytes } of readAll(paths, (path) => files.read(path))) {
+  for await (const { item: file, bytes } of readAll(paths, (path) => files.read(path), files.ahead)) {
     const hex = file.slice(EVIDENCE.length);
     const index = cited.get(hex);
     const where = { file, ...(index === undefined ? {} : { index }) };

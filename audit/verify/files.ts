@@ -2,6 +2,8 @@
 export interface LogFiles {
   list(): Promise<string[]>;
   read(path: string): Promise<Uint8Array | undefined>;
+  /** How many reads are under way at once; more than a few only pay where each takes long. */
+  ahead?: number;
   /** What the bucket remembers. A folder remembers nothing. */
   history?: FileHistory;
   /** Waits before the log is looked at again, where it may be in the middle of publishing. */
@@ -33,7 +35,7 @@ export const EVIDENCE = 'evidence/';
 export async function* readAll<T>(
   items: Iterable<T>,
   read: (item: T) => Promise<Uint8Array | undefined>,
-  ahead = 16,
+  ahead = 4,
 ): AsyncGenerator<{ item: T; bytes: Uint8Array | undefined }> {
   const waiting: { item: T; bytes: Promise<Uint8Array | undefined> }[] = [];
   const started = (item: T) => {

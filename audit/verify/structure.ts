@@ -30,7 +30,7 @@ export async function readEntries(o: {
   const pairs = tilesOf(size)
     .filter((t) => t.level === 'entries')
     .flatMap((t): Tile[] => [t, { ...t, level: 0 }]);
-  for await (const { item: tile, bytes } of readAll(pairs, (t) => files.read(pathOf(t)))) {
+  for await (const { item: tile, bytes } of readAll(pairs, (t) => files.read(pathOf(t)), files.ahead)) {
     if (tile.level === 'entries') {
       bundle = bytes;
       continue;
@@ -112,7 +112,7 @@ export async function checkTiles(o: {
     if (!tile || lastOf(tile) > tree.size) found.finding('file_extra', path, { file: path });
     else if (!done.has(path)) needed.set(path, tile);
   }
-  for await (const { item: tile, bytes } of readAll(needed.values(), (t) => files.read(pathOf(t)))) {
+  for await (const { item: tile, bytes } of readAll(needed.values(), (t) => files.read(pathOf(t)), files.ahead)) {
     const file = pathOf(tile);
     if (!bytes) found.finding(tile.level === 'entries' ? 'bundle_missing' : 'tile_missing', file, { file });
     // What differs already has been said, and everything above it differs with it.

@@ -62,7 +62,7 @@ export async function signedDeployment(options: DeploymentOptions = {}): Promise
   first.data.deploymentFile = { ...yaml, version: file.version };
   const subject = `deployment-file:${yaml.digest}`;
   const data = { subject, summary: 'the deployment file as the root signed it', evidence: signature };
-  result.drafts.splice(opened + 1, 0, draft({ ...first, id: `${first.id}/file`, kind: 'evidence', data } as NewEntry));
+  result.drafts.splice(opened + 1, 0, draft({ ...first, id: `${first.id}/file`, kind: 'evidence', data }));
   keepCited(result);
   return result;
 }
@@ -111,7 +111,7 @@ class Maker {
       const { operation, key } = entry.data;
       const outcome = { operation, key, intent: -1, result: 'applied' as const };
       this.#to.drafts.push(
-        draft({ ...entry, id: `${entry.id}/outcome`, kind: 'outcome', data: outcome } as NewEntry, { intent: entry.id }),
+        draft({ ...entry, id: `${entry.id}/outcome`, kind: 'outcome', data: outcome }, { intent: entry.id }),
       );
     }
   }
@@ -132,7 +132,7 @@ class Maker {
         else visit(inner as Mutable);
       }
     };
-    visit(data as Mutable);
+    visit(data);
   }
 
   async #byKind(entry: NewEntry, cites: Draft['cites']): Promise<void> {

@@ -30,6 +30,7 @@ export function intent(context: Context, entry: Indexed<EntryOf<'intent'>>): voi
   const announced: Announced = {
     ...{ index, operation, cohort, key, open },
     agents: new Set(agents),
+    left: agents.length,
     head: `${parts.slice(0, 3).join('/')}/`,
     tail: `/${parts.slice(4).join('/')}`,
   };
@@ -59,8 +60,16 @@ export function outcome({ found, state }: Context, entry: Indexed<EntryOf<'outco
                 ? undefined
                 : `its key ${data.key} is not the intent's`;
   if (wrong !== undefined) found.finding('outcome_without_intent', `${data.operation} ${agent ?? ''}: ${wrong}`, { index });
-  if (agent === undefined) cited?.open.clear();
-  else cited?.open.delete(agent);
+  if (cited) settle(cited, agent);
+}
+
+const NOBODY: ReadonlySet<string> = new Set();
+
+function settle(cited: Announced, agent: string | undefined): void {
+  if (agent === undefined) return cited.open.clear();
+  cited.open.delete(agent);
+  // A deployment announces every agent many times; who was answered for is not needed any more.
+  if (cited.agents.has(agent) && --cited.left === 0) cited.agents = NOBODY;
 }
 
 /** After the end nothing may be open: neither done nor known to be not done. */

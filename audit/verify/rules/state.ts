@@ -22,7 +22,9 @@ export interface Announced {
   head: string;
   tail: string;
   key: string;
+  /** Who may have an outcome under it; empty once all had. */
   agents: ReadonlySet<string>;
+  left: number;
   /** Whose outcome is still missing; `*` stands for the whole. Shared by all announcements of the same thing. */
   open: Set<string>;
 }

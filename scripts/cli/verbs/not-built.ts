@@ -29,11 +29,6 @@ const NOT_BUILT: Record<string, { summary: string; instead: string }> = {
     instead: 'Revoke the credentials at the platform itself; golive clock stop keeps the run from going on.',
   },
   drill: { summary: 'rehearse a stop or an escalation', instead: 'npm run rehearse runs the whole runbook with faults.' },
-  verify: {
-    summary: "verify the log with nobody's help",
-    instead: 'golive history reads the log as it is; the log that can be verified by anyone is not there yet.',
-  },
-  backup: { summary: 'back up, verify and restore', instead: 'The log and its evidence lie in the audit bucket; copy that.' },
   gate: { summary: 'readiness gates of a release', instead: 'golive go GATE says go for a gate of the runbook.' },
   change: {
     summary: 'governed change of the deployment file',
