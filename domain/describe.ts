@@ -1,5 +1,6 @@
 import { formatT } from './clock.ts';
 import { commandWords, scopeWords } from './describe/command.ts';
+import { interceptWords } from './describe/intercept.ts';
 import { outcomeWords } from './describe/outcomes.ts';
 import { clause, list, number, plural, roleName } from './describe/words.ts';
 import type { EntryData, NewEntry } from './entry.ts';
@@ -80,10 +81,8 @@ export function describe(entry: NewEntry): string | null {
       return `${entry.data.subject}: ${clause(entry.data.summary)}`;
     case 'writes.approved':
       return `${plural(entry.data.count, 'write')} approved by managers`;
-    case 'intercept.verdicts': {
-      const { allow, warn, deny, failed } = entry.data.verdicts;
-      return `${cohort}${plural(allow + warn + deny + failed, 'call')} intercepted: ${number(allow)} allowed, ${number(warn)} warned, ${number(deny)} denied, ${number(failed)} failed`;
-    }
+    case 'intercept.verdicts':
+      return `${cohort}${interceptWords(entry.data.verdicts)}`;
     case 'watch-item':
       return `Watch item ${entry.data.closed ? 'closed' : 'opened'}: ${clause(entry.data.text)} (${roleName(entry.data.owner)})`;
     case 'task.opened':

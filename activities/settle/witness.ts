@@ -6,6 +6,7 @@ import type { NewEntry } from '../../domain/entry.ts';
 import { isSettled } from '../../domain/gate.ts';
 import { row } from '../../domain/runbook/rows.ts';
 import { explainSubject } from '../../domain/state-view.ts';
+import type { DeploymentView } from '../../domain/view.ts';
 import { gapRule, witnessGapMs, witnessGaps, type WitnessGap } from '../../domain/witness.ts';
 import { cosignedCopies, publishedCheckpoint, splitHistory, witnessOf } from '../checkpoints.ts';
 import { record } from '../entries.ts';
@@ -28,36 +29,51 @@ const provisioningSigned: Probe = async (f) => {
   return { ...met(f, reason), evidence };
 };
 
-/** From T-0 to T+24, by the copies in the bucket. What is no gap is met; a gap is, once the Security Lead has explained it. */
+/**
+ * From T-0 to T+24, by the copies in the bucket. What is no gap is met; a gap is, once the Security Lead has explained it.
+ * It is laid before them as soon as the witness is back, so that nobody has to remember on the next day.
+ */
 const steadyWitness: Probe = async (f) => {
   const { d, view } = f;
   const fromMs = view.clock.startedAtMs;
-  const toMs = wallOf(f, row('W1.15').duePlanHours);
   const witness = witnessOf(d.tenant.policy);
-  if (fromMs === null || toMs === undefined || f.nowMs < toMs || !witness) return null;
+  if (fromMs === null || !witness) return null;
+  const endMs = wallOf(f, row('W1.15').duePlanHours);
+  const over = endMs !== undefined && f.nowMs >= endMs;
+  if (!over && !absenceToExplain(view)) return null;
   const audit = await f.audit();
   if (audit.halted !== null || audit.witness?.refused === true || view.tasks[integrityTask(INFORMED[0])] !== undefined)
     return null;
-  const copies = await cosignedCopies(d, fromMs, toMs);
+  const copies = await cosignedCopies(d, fromMs, over ? endMs : f.nowMs);
   const split = splitHistory(copies);
   if (split !== null) {
     await record(d.tenant.recorder, incident(f, split), d.signal);
     return null;
   }
   const signedAtMs = copies.map((c) => c.signedAtMs);
+  const toMs = over ? endMs : (signedAtMs.at(-1) ?? fromMs);
   const gaps = witnessGaps({ signedAtMs, fromMs, toMs, speed: view.clock.speed });
   const found = `${plural(copies.length, 'signature')} by ${witness.name}; ${gapRule()}`;
-  if (gaps.length === 0) return met(f, `${found}; none`);
-  return explained(f, gaps, found);
+  if (gaps.length > 0) {
+    const settled = await explained(f, gaps, found);
+    return over ? settled : null;
+  }
+  return over ? met(f, `${found}; none`) : null;
 };
+
+/** The witness came back since gaps were looked for last, or an explanation is still owed. */
+function absenceToExplain({ watchItems, evidence, tasks }: DeploymentView): boolean {
+  const known = evidence[explainSubject('W1.15')]?.index ?? -1;
+  const back = Object.values(watchItems).some((w) => w.id.startsWith(LAG) && (w.closed?.index ?? -1) > known);
+  return back || tasks[GAP_TASK]?.closed === null;
+}
 
 async function explained(f: Facts, gaps: readonly WitnessGap[], found: string): Promise<Settled | null> {
   const { d, view, state } = f;
   const { recorder, audit, auditPrefix } = d.tenant;
   const subject = explainSubject('W1.15');
   const evidence = await putJsonEvidence(audit, auditPrefix, { row: 'W1.15', rule: gapRule(), gaps }, d.signal);
-  const known = view.evidence[subject];
-  if (known?.evidence.digest !== evidence.digest) {
+  if (view.evidence[subject]?.evidence.digest !== evidence.digest) {
     await record(recorder, gapsFound(f, gaps, { subject, summary: summaryOf(gaps), evidence }), d.signal);
     return null;
   }
@@ -67,16 +83,15 @@ async function explained(f: Facts, gaps: readonly WitnessGap[], found: string): 
   );
   if (!order) return null;
   const why = `${order.person}, entry #${order.index}: ${order.reason ?? ''}`;
-  const closed = d.entry('task.closed', `task/${GAP_TASK}/${evidence.digest}/closed`, {
-    taskId: GAP_TASK,
-    how: `explained by ${why}`,
-  });
-  await record(recorder, [closed], d.signal);
+  const closed = { taskId: GAP_TASK, how: `explained by ${why}` };
+  if (view.tasks[GAP_TASK]?.closed === null)
+    await record(recorder, [d.entry('task.closed', `task/${GAP_TASK}/${evidence.digest}/closed`, closed)], d.signal);
   const listed = gaps.map((g) => `${g.from} to ${g.to} (${g.planMinutes} min of plan)`).join(', ');
   return { ...met(f, `${found}; explained by ${why}; without a signature ${listed}`.slice(0, 2000)), evidence };
 }
 
 const GAP_TASK = 'witness-gap';
+const LAG = 'witness-lag/';
 
 const summaryOf = (gaps: readonly WitnessGap[]): string =>
   `${plural(gaps.length, 'gap')} in the signatures of the witness, the longest ${Math.max(...gaps.map((g) => g.planMinutes))} min of plan`;
@@ -146,7 +161,6 @@ export async function watchWitness(f: Facts): Promise<NewEntry[]> {
   const text = `${open.text}; it signs again since ${witness.at ?? 'now'}`;
   return [...about, f.d.entry('watch-item', `watch/${open.id}/closed`, { id: open.id, text, owner, closed: true })];
 }
-const LAG = 'witness-lag/';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 

@@ -1,7 +1,8 @@
 import { describe } from '../describe.ts';
 import type { EntryOf, RecordedEntry } from '../entry.ts';
+import { interceptWords } from './intercept.ts';
 import { outcomeWords } from './outcomes.ts';
-import { list, roleName } from './words.ts';
+import { list, plural, roleName } from './words.ts';
 
 export interface DescribedLine {
   at: string;
@@ -25,6 +26,7 @@ export function describeRun(entries: Iterable<RecordedEntry>): DescribedLine[] {
   const lines: DescribedLine[] = [];
   const open = new Map<string, Map<string, Group>>();
   let signed: EntryOf<'sign-off'>[] = [];
+  let said: Said[] = [];
   let lastSigned: RecordedEntry | undefined;
 
   const closeCohort = (cohort: string): void => {
@@ -37,10 +39,22 @@ export function describeRun(entries: Iterable<RecordedEntry>): DescribedLine[] {
     signed = [];
   };
 
+  const closeSaid = (): void => {
+    const last = said.at(-1);
+    if (last) lines.push({ at: last.at, sentence: saidWords(said), ...aboutOne(said), index: last.index });
+    said = [];
+  };
+
   for (const entry of entries) {
     const ofAgent = entry.kind === 'outcome' && entry.agent !== undefined && entry.agent !== '*';
     if (ofAgent && entry.cohort !== undefined) {
       collect(open, entry.cohort, entry);
+      continue;
+    }
+    if (entry.kind === 'intercept.verdicts') {
+      const [first] = said;
+      if (first && first.data.to !== entry.data.to) closeSaid();
+      said.push(entry);
       continue;
     }
     if (entry.kind === 'sign-off') {
@@ -53,12 +67,30 @@ export function describeRun(entries: Iterable<RecordedEntry>): DescribedLine[] {
     const sentence = describe(entry);
     if (sentence === null) continue;
     closeSigned();
+    closeSaid();
     if (entry.cohort !== undefined) closeCohort(entry.cohort);
     lines.push({ at: entry.at, sentence, ...(entry.cohort === undefined ? {} : { cohort: entry.cohort }), index: entry.index });
   }
   closeSigned();
+  closeSaid();
   for (const cohort of [...open.keys()]) closeCohort(cohort);
   return lines.sort((a, b) => a.index - b.index);
+}
+
+type Said = EntryOf<'intercept.verdicts'> & { index: number };
+
+const aboutOne = ([first, ...others]: readonly Said[]): { cohort?: string } =>
+  first?.cohort === undefined || others.length > 0 ? {} : { cohort: first.cohort };
+
+/** Many cohorts at the end of an interval are one line. */
+function saidWords(all: readonly Said[]): string {
+  const [first] = all;
+  if (first === undefined) return '';
+  if (all.length === 1) return describe(first) ?? '';
+  const verdicts = { allow: 0, warn: 0, deny: 0, failed: 0 };
+  for (const { data } of all)
+    for (const verdict of ['allow', 'warn', 'deny', 'failed'] as const) verdicts[verdict] += data.verdicts[verdict];
+  return interceptWords(verdicts, ` of ${plural(all.length, 'cohort')}`);
 }
 
 function collect(open: Map<string, Map<string, Group>>, cohort: string, entry: EntryOf<'outcome'> & { index: number }): void {

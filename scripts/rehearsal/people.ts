@@ -1,9 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import type { DeploymentFile } from '../../domain/deployment-file.ts';
 import type { DeploymentName } from '../../domain/ids.ts';
-import { waitingFor } from '../../domain/waiting.ts';
+import { waitingFor, type Waiting } from '../../domain/waiting.ts';
 import type { LogReader } from '../../clients/recorder/reader.ts';
 import type { CliIo } from '../cli/io.ts';
+import { deskOf } from './desk.ts';
 
 /** How often the people look at the status, wall milliseconds: often enough for speed 1440, where a second is 24 minutes. */
 const LOOK_EVERY_MS = 400;
@@ -37,30 +38,37 @@ export function scriptedPeople(options: {
   // Everybody's command line listens to it at once; that is many, and no leak.
   setMaxListeners(0, stop.signal);
   const busy = new Map<string, number>();
+  const address = ['--customer', name.customer, '--deployment', name.deployment, '--connections', connections];
 
-  const act = async (id: string, person: string, command: readonly string[]): Promise<void> => {
-    const errors: string[] = [];
-    const argv = [
-      ...command,
-      '--customer',
-      name.customer,
-      '--deployment',
-      name.deployment,
-      '--connections',
-      connections,
-      '--json',
-    ];
-    const exitCode = await options.golive(argv, {
-      stdout: () => undefined,
-      stderr: (line) => void errors.push(line),
+  /** One command line; what it says is given back. */
+  const golive = async (person: string, command: readonly string[], argv: readonly string[]): Promise<string | undefined> => {
+    const [out, errors]: string[][] = [[], []];
+    const exitCode = await options.golive([...argv, ...address], {
+      stdout: (text) => void out?.push(text),
+      stderr: (line) => void errors?.push(line),
       isTTY: false,
       now: () => Date.now(),
       signal: stop.signal,
     });
     given.push({ what: `${person}: golive ${command.join(' ')}`, exitCode });
-    if (exitCode !== 0 && !stop.signal.aborted)
-      say(`${person} was not heard (${command.join(' ')}): ${errors.join(' ').trim().slice(0, 300)}`);
-    busy.set(id, Date.now() + AGAIN_AFTER_MS);
+    if (exitCode === 0) return (out ?? []).join('');
+    if (!stop.signal.aborted)
+      say(`${person} was not heard (${command.join(' ')}, exit ${exitCode}): ${(errors ?? []).join(' ').trim().slice(0, 300)}`);
+    return undefined;
+  };
+  const desk = deskOf(connections, name);
+
+  const act = async ({ id, command, report }: Waiting, person: string): Promise<void> => {
+    try {
+      if (report !== undefined) {
+        const text = await golive(person, report.command, await desk.filled(report.command));
+        if (text === undefined) return;
+        await desk.keep(report.file, text);
+      }
+      await golive(person, command, [...(await desk.filled(command)), '--json']);
+    } finally {
+      busy.set(id, Date.now() + AGAIN_AFTER_MS);
+    }
   };
 
   const look = async (): Promise<void> => {
@@ -71,7 +79,7 @@ export function scriptedPeople(options: {
       const [person] = w.persons;
       if (person === undefined || (busy.get(w.id) ?? 0) > Date.now() || options.refuseToAct?.(w.id) === true) continue;
       busy.set(w.id, Number.POSITIVE_INFINITY);
-      void act(w.id, person, w.command);
+      act(w, person).catch((error: unknown) => say(`${person} could not act: ${String(error)}`));
     }
   };
 

@@ -150,6 +150,24 @@ describe('W1.15, the witness every five minutes,', () => {
     expect(await tasks(w)).toEqual([['security-lead', 'witness_gap', false]]);
   });
 
+  it('asks for the explanation as soon as the witness is back, and takes it at T+24 if nothing was added', async () => {
+    const w = await world();
+    await signedEveryFiveMinutes(w, { from: 600, to: 610 });
+    w.o.setNow(T0 + 11 * HOUR_MS);
+    expect(await w.probe('W1.15')).toBe('open');
+    expect(await tasks(w)).toEqual([]);
+    const item = { id: 'witness-lag/x', text: 'away', owner: 'security-lead' as const };
+    await w.o.write('watch-item', 'watch/x', item);
+    await w.o.write('watch-item', 'watch/x/closed', { ...item, closed: true });
+    expect(await w.probe('W1.15')).toBe('open');
+    expect(await tasks(w)).toEqual([['security-lead', 'witness_gap', true]]);
+    await explain(w.o, 'moved');
+    expect(await w.probe('W1.15')).toBe('open');
+    expect(await tasks(w)).toEqual([['security-lead', 'witness_gap', false]]);
+    w.o.setNow(NOW);
+    expect(await w.probe('W1.15')).toBe('met');
+  });
+
   it('takes no explanation that was given before the gap was known', async () => {
     const w = await world();
     await signedEveryFiveMinutes(w, { from: 600, to: 615 });

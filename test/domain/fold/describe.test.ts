@@ -140,4 +140,18 @@ suite('a stretch of the log', () => {
       'CHRO signs a',
     ]);
   });
+
+  it('tells what the intercept said in an interval once, whatever the number of cohorts', () => {
+    const said = (cohort: string, hours: number) =>
+      newEntry(
+        'intercept.verdicts',
+        { ...SAMPLES['intercept.verdicts'], to: wallAt(hours) },
+        { cohort, id: `${cohort}/${hours}` },
+      );
+    expect(sentences([said('a', 30), said('b', 30), said('a', 36), newEntry('wave.step')])).toEqual([
+      '2,416 calls of 2 cohorts intercepted: 2,400 allowed, 10 warned, 4 denied, 2 failed',
+      'a: 1,208 calls intercepted: 1,200 allowed, 5 warned, 2 denied, 1 failed',
+      'Wave research is at 25 %',
+    ]);
+  });
 });
