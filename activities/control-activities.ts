@@ -3,7 +3,7 @@ import { putEvidence, putJsonEvidence } from '../clients/store/evidence.ts';
 import { missingSignatures } from '../domain/authority/quorum.ts';
 import { briefMarkdown } from '../domain/brief.ts';
 import { planHours } from '../domain/clock.ts';
-import type { NewEntry } from '../domain/entry.ts';
+import type { EvidenceRef, NewEntry } from '../domain/entry.ts';
 import { FAILURES } from '../domain/failure.ts';
 import { deploymentWorkflowId } from '../domain/ids.ts';
 import { ROLE_TITLES } from '../domain/roles.ts';
@@ -16,6 +16,7 @@ import type { CohortView, DeploymentView } from '../domain/view.ts';
 import { refused } from './boundary.ts';
 import type { ControlActivities, GateName } from './contract.ts';
 import { applyEnvelope } from './control/command.ts';
+import { keptFile } from './deployment-file.ts';
 import { openDeploymentContext, type Deployment } from './deployment.ts';
 import { entryWriter, record } from './entries.ts';
 import { isSignable } from './group-evidence.ts';
@@ -34,7 +35,8 @@ export function controlActivities(ports: Ports): ControlActivities {
         throw refused('wrong_deployment', 'Speed or starter differ from the signed deployment file.');
       }
       const { recorder } = d.tenant;
-      await record(recorder, [opened(d)], d.signal);
+      const kept = await keptFile(d);
+      await record(recorder, [opened(d, kept.file ?? d.fileRef), ...kept.entries], d.signal);
       const verdict = await verifySet(d.source, {
         deploymentFile: d.file,
         at: iso(d.now()),
@@ -152,7 +154,7 @@ export function controlActivities(ports: Ports): ControlActivities {
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-const opened = (d: Deployment): NewEntry =>
+const opened = (d: Deployment, file: EvidenceRef): NewEntry =>
   d.entry(
     'deployment.opened',
     `opened/${d.setDigest}`,
@@ -161,7 +163,7 @@ const opened = (d: Deployment): NewEntry =>
       logOrigin: d.file.logOrigin,
       runbook: { version: RUNBOOK.version, digest: runbookDigest },
       manifestSetDigest: d.setDigest,
-      deploymentFile: { ...d.fileRef, version: d.file.version },
+      deploymentFile: { ...file, version: d.file.version },
       speed: d.file.speed,
       startedBy: d.file.startedBy,
     },

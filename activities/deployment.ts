@@ -20,6 +20,8 @@ export interface Deployment {
   file: DeploymentFile;
   /** Key and digest of the deployment file's bytes. */
   fileRef: { ref: string; digest: string };
+  /** The very bytes, and those of `deployment.dsse.json`. */
+  signedFile: { bytes: Uint8Array; signature: Uint8Array };
   source: SetSource;
   index: IndexEntry[];
   setDigest: string;
@@ -32,7 +34,7 @@ export interface Deployment {
 
 /** Files change only by a new version or a new freeze; a few seconds of memory spare two reads per activity. */
 const REMEMBER_MS = 5000;
-type Signed = Pick<Deployment, 'file' | 'fileRef' | 'index' | 'setDigest'>;
+type Signed = Pick<Deployment, 'file' | 'fileRef' | 'signedFile' | 'index' | 'setDigest'>;
 const remembered = new Map<string, { at: number; signed: Promise<Signed> }>();
 
 export async function openDeploymentContext(ports: Ports, name: DeploymentName): Promise<Deployment> {
@@ -74,7 +76,13 @@ async function readSigned(tenant: Tenant, name: DeploymentName, signal: AbortSig
   if (file.customer !== name.customer || file.deployment !== name.deployment)
     throw refused('wrong_deployment', `${ref} is for ${file.customer}/${file.deployment}.`);
   const index = await readIndex(tenant.set(file.manifestSet.prefix), signal);
-  return { file, fileRef: { ref, digest: read.digest }, index, setDigest: sha256Digest(digestLines(index)) };
+  return {
+    file,
+    fileRef: { ref, digest: read.digest },
+    signedFile: { bytes, signature: envelope },
+    index,
+    setDigest: sha256Digest(digestLines(index)),
+  };
 }
 
 /** Only names and digests are taken from it here; whether it is the signed one is `verifySet`'s to say, and each order is bound to its digest. */

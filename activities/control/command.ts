@@ -19,6 +19,7 @@ import { FAILURES } from '../../domain/failure.ts';
 import { stateViewOf } from '../../domain/state-view.ts';
 import type { DeploymentView } from '../../domain/view.ts';
 import type { CommandResult } from '../contract.ts';
+import { keptFile } from '../deployment-file.ts';
 import type { Deployment } from '../deployment.ts';
 import { firstIndex, record } from '../entries.ts';
 import { runbookDigest } from '../runbook-digest.ts';
@@ -72,6 +73,8 @@ export async function applyEnvelope(d: Deployment, text: string, handedInAt: str
     );
   }
 
+  const kept = await keptFile(d, view);
+  if (kept.entries.length > 0) await record(recorder, kept.entries, d.signal);
   const effects = await effectsOf(d, command, view, checks);
   const ref = await putEvidence(audit, auditPrefix, envelopeText(envelope), {
     contentType: 'application/json',

@@ -100,6 +100,7 @@ export function newOffice(
   const d: Deployment = {
     ...{ name, tenant, file, index: [], setDigest: SET, entry },
     fileRef: { ref: 'deployment.yaml', digest: SET },
+    signedFile: { bytes: Buffer.from('file'), signature: Buffer.from('signature') },
     source: tenant.set(''),
     signal: new AbortController().signal,
     now: () => clock.now,
