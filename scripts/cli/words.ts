@@ -14,6 +14,14 @@ export function golive({ options }: { options: Address }, argv: readonly string[
   return ['golive', ...argv, ...given('connections'), ...given('customer'), ...given('deployment')].map(quoted).join(' ');
 }
 
+/** What a person who is waited for types: the report first, where one is asked for, then the order that names it. */
+export function linesFor(
+  { command, report }: { command: readonly string[]; report?: { command: readonly string[]; file: string } },
+  write: (argv: readonly string[]) => string,
+): string[] {
+  return report === undefined ? [write(command)] : [`${write(report.command)} > ${report.file}`, write(command)];
+}
+
 /** As a shell would need it. */
 const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 

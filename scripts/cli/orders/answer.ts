@@ -11,7 +11,7 @@ import { ROLE_TITLES } from '../../../domain/roles.ts';
 import { waitingFor, type Waiting } from '../../../domain/waiting.ts';
 import { EXIT, type ExitCode } from '../io.ts';
 import type { Session } from '../session.ts';
-import { golive } from '../words.ts';
+import { golive, linesFor } from '../words.ts';
 
 interface HandedIn {
   envelope: Envelope;
@@ -81,7 +81,7 @@ async function sayApplied(
   } else io.stdout(`Recorded as entry #${entry.index}: ${commandWords(command)}.\n`);
   io.stderr(
     next
-      ? `Next: ${golive(session, next.command)}   (${ROLE_TITLES[next.role]}, to ${next.what})\n`
+      ? `Next: ${linesFor(next, (argv) => golive(session, argv)).join(' && ')}   (${ROLE_TITLES[next.role]}, to ${next.what})\n`
       : `Next: ${golive(session, ['status', '--watch'])}\n`,
   );
   return EXIT.ok;

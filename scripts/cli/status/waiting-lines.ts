@@ -1,6 +1,6 @@
 import { ROLE_TITLES } from '../../../domain/roles.ts';
 import { cut } from '../paint.ts';
-import { span } from '../words.ts';
+import { linesFor, span } from '../words.ts';
 import type { StatusModel } from './model.ts';
 import type { ScreenOptions } from './look.ts';
 
@@ -18,8 +18,7 @@ export function waitingLines({ waiting, facts }: StatusModel, { paint, width, co
           : '';
     return [
       `  ${paint.warn('▸')} ${cut(`${ROLE_TITLES[w.role]} to ${w.what}${since}`, width - 4)}`,
-      ...(w.report === undefined ? [] : [`      ${paint.accent(`${command(w.report.command)} > ${w.report.file}`)}`]),
-      `      ${paint.accent(command(w.command))}${who}`,
+      ...linesFor(w, command).map((line, i, all) => `      ${paint.accent(line)}${i === all.length - 1 ? who : ''}`),
     ];
   });
   return [paint.bold('  WAITING FOR'), ...lines];

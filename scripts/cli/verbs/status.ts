@@ -13,7 +13,7 @@ import type { ScreenOptions } from '../status/look.ts';
 import { statusScreen } from '../status/screen.ts';
 import { whoJson, whoLines } from '../status/who.ts';
 import { addVerb, type Cli } from '../verb.ts';
-import { golive } from '../words.ts';
+import { golive, linesFor } from '../words.ts';
 
 export interface StatusOptions extends CommonOptions {
   watch?: boolean;
@@ -83,7 +83,7 @@ export async function watch(session: Session, options: StatusOptions): Promise<E
       const [first] = model.waiting;
       if (first === undefined && model.tasks.length === 0) return EXIT.ok;
       io.stderr(
-        `${first === undefined ? 'A task is open' : `Still waiting for ${first.role} to ${first.what}: ${golive(session, first.command)}`}\n`,
+        `${first === undefined ? 'A task is open' : `Still waiting for ${first.role} to ${first.what}: ${linesFor(first, (argv) => golive(session, argv)).join(' && ')}`}\n`,
       );
       return EXIT.waiting;
     }

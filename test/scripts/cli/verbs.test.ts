@@ -26,7 +26,10 @@ describe('golive status', () => {
     const { out, code } = await desk.golive('status');
     expect(code).toBe(0);
     expect(out).toContain('golive sign --all --as');
-    expect((await desk.golive('status', '--json')).json()).toMatchObject({ window: 'validate', waiting: [{ id: 'sign/cfo' }] });
+    expect((await desk.golive('status', '--json')).json()).toMatchObject({
+      window: 'validate',
+      waiting: [{ id: 'confirm-W2.09/security-lead' }, { id: 'sign/cfo' }],
+    });
     expect((await desk.golive('status', '--who')).out).toContain('CFO ');
     expect((await desk.golive('status', '--who', '--json')).json()).toMatchObject({ startedBy: desk.world.file.startedBy });
     expect((await desk.golive('status', '--cohorts')).out.split('\n')).toHaveLength(6);
@@ -36,7 +39,9 @@ describe('golive status', () => {
     await deskAt('signing');
     const ran = await desk.golive('status', '--timeout', '5ms');
     expect(ran.code).toBe(3);
-    expect(ran.err).toMatch(/^Still waiting for cfo to sign 2 cohort groups: golive sign --all --as/);
+    expect(ran.err).toMatch(
+      /^Still waiting for security-lead to check a sample.*: golive audit sample --json .*> W2\.09\.json && golive confirm W2\.09/,
+    );
     expect(ran.out.split('\n')).toHaveLength(2); // one line where nobody looks
   });
 
