@@ -56,7 +56,7 @@ async function programOf(cli: Cli, argv: readonly string[]): Promise<Command> {
   program.commandsGroup('Orders, signed and answered in the log:');
   for (const add of [decisionVerbs, moveVerbs, clockVerb]) add(program, cli);
   program.commandsGroup('The log, for those who verify:');
-  for (const add of [verifyVerb, auditVerb]) add(program, cli);
+  for (const add of [verifyVerb, auditVerb, backupVerb]) add(program, cli);
   program.commandsGroup('This machine:');
   for (const add of [doctorVerb, generateVerb]) add(program, cli);
   await addUp(program, cli, argv);

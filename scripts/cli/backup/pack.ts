@@ -25,7 +25,8 @@ export async function opened<T>(path: string, use: (dir: string) => Promise<T>):
     await unpack(path, dir);
     return await use(dir);
   } finally {
-    await rm(dir, { recursive: true, force: true });
+    // What failed half-way may still be writing.
+    await rm(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   }
 }
 

@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checkpointText, parseCheckpoint, signHead } from '../../../audit/tlog/checkpoint.ts';
+import type { NoteSigner } from '../../../audit/tlog/note.ts';
+import { generateKeyFile } from '../../../clients/keys/local.ts';
+import { createS3Store } from '../../../clients/store/s3.ts';
+import { answersOk, freePort } from '../../processes/ports.ts';
+import type { ManagedProcess } from '../../processes/process.ts';
+import { startS3, type S3Server } from '../../processes/s3.ts';
+import { ours } from '../../stack/parts.ts';
+import { CliError, EXIT } from '../io.ts';
+import { filesIn } from './manifest.ts';
+
+/** An S3 of its own on this machine, empty, with the log of a backup restored into it. */
+export interface RestoredPlace {
+  endpoint: string;
+  tokens: { add: string; read: string };
+  /** Stops everything and removes it. */
+  remove(): Promise<void>;
+  logFile: string;
+}
+
+const PREFIX = 'restored';
+const token = (): string => randomBytes(24).toString('base64url');
+const AT_ONCE = 16;
+
+/**
+ * Restores the log, and opens it for writing. Its heads are signed anew with a key that is made here and thrown away: a
+ * drill that wrote under the real key would make a second history that the real key vouches for.
+ */
+export async function restoreLog(backup: string, origin: string, versitygw: string): Promise<RestoredPlace> {
+  const dir = await mkdtemp(join(tmpdir(), 'golive-drill-'));
+  const running: { stop(): Promise<unknown> }[] = [];
+  const remove = async (): Promise<void> => {
+    for (const part of running.reverse()) await part.stop();
+    await rm(dir, { recursive: true, force: true });
+  };
+  try {
+    const s3 = await startS3({ dir: join(dir, 's3'), executable: versitygw });
+    running.push(s3);
+    const keyFile = join(dir, 'key.pem');
+    const key = await generateKeyFile(keyFile);
+    await upload(s3, 'drill-audit', join(backup, 'audit'), key, ['log/checkpoint']);
+    await upload(s3, 'drill-work', join(backup, 'work'), key, ['log/lock']);
+    const tokens = { add: token(), read: token() };
+    const { process, endpoint } = await openLog({ dir, s3, keyFile, origin, tokens });
+    running.push(process);
+    return { endpoint, tokens, remove, logFile: process.logFile };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+async function upload(s3: S3Server, bucket: string, from: string, key: NoteSigner, heads: readonly string[]): Promise<void> {
+  const credentials = { accessKeyId: s3.accessKey, secretAccessKey: s3.secretKey };
+  const store = createS3Store({ endpoint: s3.endpoint, region: s3.region, bucket, credentials });
+  try {
+    await store.ensureBucket();
+    const waiting = (await filesIn(from)).filter((path) => path !== 'policy');
+    const worker = async (): Promise<void> => {
+      for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
+        const bytes = await readFile(join(from, path));
+        await store.put(`${PREFIX}/${path}`, heads.includes(path) ? await signedAnew(bytes, key) : bytes, { if: 'absent' });
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  } finally {
+    store.close();
+  }
+}
+
+async function signedAnew(bytes: Buffer, key: NoteSigner): Promise<string> {
+  const head = parseCheckpoint(bytes);
+  if (!head)
+    throw new CliError(EXIT.unverified, 'A head of the log in the backup is no checkpoint.', { code: 'archive_damaged' });
+  return checkpointText(await signHead({ origin: head.origin, size: head.size, root: head.root }, key));
+}
+
+async function openLog(given: {
+  dir: string;
+  s3: S3Server;
+  keyFile: string;
+  origin: string;
+  tokens: RestoredPlace['tokens'];
+}): Promise<{ process: ManagedProcess; endpoint: string }> {
+  const { dir, s3, keyFile, origin, tokens } = given;
+  const port = await freePort();
+  const endpoint = `http://127.0.0.1:${port}`;
+  const env = {
+    GOLIVE_LOG_PORT: String(port),
+    GOLIVE_AUDIT_BUCKET: 'drill-audit',
+    GOLIVE_AUDIT_PREFIX: PREFIX,
+    GOLIVE_LOG_WORK_BUCKET: 'drill-work',
+    GOLIVE_LOG_ADD_TOKEN: tokens.add,
+    GOLIVE_LOG_READ_TOKEN: tokens.read,
+    GOLIVE_LOG_ORIGIN: origin,
+    GOLIVE_LOG_KEY: keyFile,
+    GOLIVE_LOG_RETENTION_MODE: 'none',
+    GOLIVE_S3_ENDPOINT: s3.endpoint,
+    GOLIVE_S3_REGION: s3.region,
+    GOLIVE_S3_ACCESS_KEY_ID: s3.accessKey,
+    GOLIVE_S3_SECRET_ACCESS_KEY: s3.secretKey,
+  };
+  return {
+    process: await ours('restored-log', dir, 'workers/log/main.ts', env, () => answersOk(`${endpoint}/readyz`)),
+    endpoint,
+  };
+}
