@@ -93,7 +93,7 @@ async function takeTemporal(session: Session, to: Collector, options: BackupOpti
     if (copied.by === undefined)
       leftOut.push({
         what,
-        why: `waived: ${copied.why}. Stop the server and copy the file, with those beside it that begin with the same name.`,
+        why: `waived: ${copied.why}. By hand: stop the server, then copy the file and those beside it that begin with its name.`,
       });
     else await to.take(TEMPORAL_STORE);
   }

@@ -44,6 +44,8 @@ export async function copyTemporalStore(
   from: string,
   to: string,
 ): Promise<{ by: string; why?: undefined } | { by?: undefined; why: string }> {
+  // SQLite would make an empty one.
+  if ((await stat(from).catch(() => undefined))?.isFile() !== true) return { why: `there is no file ${from}` };
   const failures: string[] = [];
   for (const { name, command, args } of COPIERS) {
     await rm(to, { force: true });
