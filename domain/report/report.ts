@@ -6,6 +6,7 @@ import type { FailureCode } from '../failure.ts';
 import { deploymentId } from '../ids.ts';
 import type { Role } from '../roles.ts';
 import type { AgentCounts, DeploymentView, FiguresView, HoldView, SeriesView, TaskView } from '../view.ts';
+import { auditOf, type AuditHead, type ReportAudit } from './audit.ts';
 import { changedLimits, stretchedBy, type ChangedLimit, type Stretched } from './changes.ts';
 import { cohortsOf, type PlatformCohort, type ReportCohort } from './cohorts.ts';
 import { eventBudget, quantile, type EventBudget, type HistoryFigures, type RunFigures } from './figures.ts';
@@ -62,28 +63,6 @@ export interface Report {
   writes: { count: number; firstAt: string | null };
   series: SeriesView;
   figures: ReportFigures;
-}
-
-/** What the log says of itself when it is asked; whether it is so, `golive verify` finds out. */
-export interface AuditHead {
-  size: number;
-  /** Base64. */
-  root: string;
-  /** The largest tree that the witness has cosigned, and when; null: it is not asked to, or has not yet. */
-  witness: { name: string; size: number; at: string | null } | null;
-}
-
-export interface ReportAudit {
-  origin: string | null;
-  /** Of the whole log: as it says itself, otherwise up to the last entry of this deployment. */
-  size: number;
-  /** Of this deployment. */
-  entries: number;
-  /** Over `size` entries, base64; null: the log was not asked. */
-  root: string | null;
-  /** The witness has cosigned a tree of this very size. */
-  witnessed: boolean;
-  witness: AuditHead['witness'];
 }
 
 export interface ReportCommand {
@@ -179,14 +158,7 @@ export function buildReport(
       auditIndex: index,
     })),
     notBuilt: NOT_BUILT,
-    audit: {
-      origin: header.logOrigin,
-      size: audit?.size ?? (last === null ? 0 : last.index + 1),
-      entries: view.figures.entries,
-      root: audit?.root ?? null,
-      witnessed: audit?.witness != null && audit.witness.at !== null && audit.witness.size === audit.size,
-      witness: audit?.witness == null ? null : { name: audit.witness.name, size: audit.witness.size, at: audit.witness.at },
-    },
+    audit: auditOf(view, audit),
     speed: { factor: header.speed, stretched: stretchedBy(header.speed) },
     limits: file && { changed: changedLimits(file) },
     minting: {

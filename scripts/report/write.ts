@@ -4,7 +4,8 @@ import { briefMarkdown } from '../../domain/brief.ts';
 import type { DeploymentFile } from '../../domain/deployment-file.ts';
 import type { PlatformCohort } from '../../domain/report/cohorts.ts';
 import { NOTHING_MEASURED, type RunFigures } from '../../domain/report/figures.ts';
-import { buildReport, type AuditHead, type Report } from '../../domain/report/report.ts';
+import type { AuditHead } from '../../domain/report/audit.ts';
+import { buildReport, type Report } from '../../domain/report/report.ts';
 import type { DeploymentView } from '../../domain/view.ts';
 import { reportHtml } from './html/page.ts';
 

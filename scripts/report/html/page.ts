@@ -1,5 +1,6 @@
 import type { Report } from '../../../domain/report/report.ts';
 import { markup, section, wallTime, Markup } from './markup.ts';
+import { auditSection } from './sections/audit.ts';
 import { cohortsSection, signOffsSection } from './sections/cohorts.ts';
 import { figuresSection, overTimeSection } from './sections/figures.ts';
 import { milestonesSection, notBuiltSection, timelineSection } from './sections/milestones.ts';
@@ -17,6 +18,7 @@ const CHAPTERS: [string, string][] = [
   ['milestones', 'Milestones'],
   ['waived', 'Not asked for'],
   ['orders', 'Orders'],
+  ['audit', 'The log'],
   ['figures', 'Figures'],
 ];
 
@@ -52,24 +54,14 @@ ${controlSection(report)}
 ${milestonesSection(report)}
 ${notBuiltSection(report)}
 ${ordersSection(report)}
+${auditSection(report)}
 ${figuresSection(report)}
 </main>
 <footer>
 <p>Made from the log ${audit.origin ?? ''}${asOf === null ? '' : ` up to entry #${asOf.auditIndex} of ${wallTime(asOf.at)}`} and ${platform.answered ? 'the platform’s own state' : 'nothing else: the platform did not answer'}.</p>
-<p>${auditLine(audit)}</p>
 </footer>
 </div>
 </body>
 </html>
 `.text;
-}
-
-/** What an auditor compares: `golive verify` computes the same root from the entries. */
-function auditLine({ size, root, witnessed, witness }: Report['audit']): string {
-  if (root === null) return 'Audit root: the log was not asked for it.';
-  const entries = `Audit root ${root} over ${size} entries of the log`;
-  if (witnessed && witness?.at) return `${entries}, cosigned by ${witness.name} at ${wallTime(witness.at)}.`;
-  return witness === null
-    ? `${entries}; no witness has cosigned it.`
-    : `${entries}; ${witness.name} has cosigned ${witness.size} of them.`;
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { newEntry, numbered, SAMPLES } from '../fold/samples.ts';
+import { newEntry, numbered, SAMPLES, wallAt } from '../fold/samples.ts';
 import { NOTHING_MEASURED, type HistoryFigures } from '../../../domain/report/figures.ts';
-import { buildReport, type AuditHead, type Report } from '../../../domain/report/report.ts';
+import type { AuditHead } from '../../../domain/report/audit.ts';
+import { buildReport, type Report } from '../../../domain/report/report.ts';
 import { ROWS } from '../../../domain/runbook/rows.ts';
 import type { AgentCounts } from '../../../domain/view.ts';
 import { deploymentEntries, foldOf, platformOf, type MadeUpDeployment } from '../../support/deployment-entries.ts';
@@ -70,6 +71,12 @@ describe('a report', () => {
       root: null,
       witnessed: false,
       witness: null,
+      absences: [],
+      gaps: '289 signatures; none',
+      confirmed: [
+        expect.objectContaining({ row: 'W1.14', by: whole.file.people.find((p) => p.roles.includes('security-lead'))?.id }),
+        expect.objectContaining({ row: 'W2.09', report: expect.stringMatching(/^sha256:/) as string }),
+      ],
     });
     expect(asOf?.auditIndex).toBe(whole.entries.length - 1);
   });
@@ -82,6 +89,16 @@ describe('a report', () => {
     expect(audit({ size: 701, root, witness })).toMatchObject({ size: 701, root, witnessed: false, witness });
     expect(audit({ size: 0, root, witness: { ...witness, size: 0, at: null } }).witnessed).toBe(false);
     expect(audit({ size: 701, root, witness: null })).toMatchObject({ witnessed: false, witness: null });
+  });
+
+  it('lists each time that the witness was away', () => {
+    const item = { id: 'witness-lag/1', text: 'The witness signed last at 8', owner: 'security-lead' as const };
+    const open = newEntry('watch-item', item, { id: 'away' });
+    const back = newEntry('watch-item', { ...item, text: 'it signs again', closed: true }, { id: 'back', at: wallAt(1) });
+    const absences = (...entries: Parameters<typeof numbered>[0]) =>
+      buildReport(foldOf(numbered(entries)), null, NOTHING_MEASURED).audit.absences;
+    expect(absences(open)).toEqual([{ text: item.text, openedAt: wallAt(0), closedAt: null, auditIndex: 0 }]);
+    expect(absences(open, back)).toMatchObject([{ text: 'it signs again', closedAt: wallAt(1) }]);
   });
 
   it('has the sentence for an executive first', () => {

@@ -48,6 +48,7 @@ describe('report.html', () => {
       'Milestones',
       'What was not asked for',
       'Orders',
+      'The log',
       'Figures',
     ]);
     expect(page.match(/<h1>/g)).toHaveLength(1);
