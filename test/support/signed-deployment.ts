@@ -32,13 +32,17 @@ export interface SignedDeployment {
 type Mutable = Record<string, unknown>;
 
 /** A made-up deployment in which every signature, digest and reference is real. */
-export async function signedDeployment(options: DeploymentOptions = {}): Promise<SignedDeployment> {
+export async function signedDeployment(
+  options: DeploymentOptions = {},
+  change: (file: DeploymentFile) => void = () => undefined,
+): Promise<SignedDeployment> {
   const made = deploymentEntries({ speed: 1440, managers: 20, ...options });
   const signers = new Map(made.file.people.map((person) => [person.id, temporarySigner()]));
   const file: DeploymentFile = {
     ...made.file,
     people: made.file.people.map((p) => ({ ...p, keys: [signers.get(p.id)?.publicKey ?? ''] })),
   };
+  change(file);
   const root = temporarySigner();
   const evidence = new Map<string, Uint8Array>();
   const put = (content: string | Uint8Array): EvidenceRef => {
@@ -110,9 +114,7 @@ class Maker {
     if (entry.kind === 'intent' && entry.data.agents.length === 0 && entry.data.operation === 'raise') {
       const { operation, key } = entry.data;
       const outcome = { operation, key, intent: -1, result: 'applied' as const };
-      this.#to.drafts.push(
-        draft({ ...entry, id: `${entry.id}/outcome`, kind: 'outcome', data: outcome }, { intent: entry.id }),
-      );
+      this.#to.drafts.push(draft({ ...entry, id: `${entry.id}/outcome`, kind: 'outcome', data: outcome }, { intent: entry.id }));
     }
   }
 

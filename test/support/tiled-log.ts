@@ -31,6 +31,8 @@ export interface TiledLogOptions {
   evidence?: ReadonlyMap<string, Uint8Array>;
   /** Wall milliseconds between two signatures of the witness. */
   everyMs?: number;
+  /** When the witness is away, wall milliseconds; the log publishes without it. */
+  away?: (atMs: number) => boolean;
   logKey?: Signer;
   witnessKey?: Signer;
 }
@@ -46,6 +48,7 @@ export async function tiledLog(
   options: TiledLogOptions = {},
 ): Promise<TestLog> {
   const { origin = 'acme.example/golive', rootKeys = [], evidence = new Map<string, Uint8Array>(), everyMs = 7_000 } = options;
+  const away = options.away ?? (() => false);
   const logKey = options.logKey ?? temporarySigner();
   const witnessKey = options.witnessKey ?? temporarySigner();
   const files: Files = new Map([...evidence].map(([hex, bytes]) => [`evidence/${hex}`, bytes]));
@@ -62,7 +65,7 @@ export async function tiledLog(
       files.set(`log/${tilePath(tile)}`, bytes);
     }
     published = tree.size;
-    checkpoint = await publishedCheckpoint({ files, origin, tree, logKey, witnessKey, atMs });
+    checkpoint = await publishedCheckpoint({ files, origin, tree, logKey, atMs, ...(away(atMs) ? {} : { witnessKey }) });
   };
   let next = Date.parse(entries[0]?.at ?? '2026-03-02T08:00:00.000Z') + everyMs;
   for (const { at, bytes } of entries) {

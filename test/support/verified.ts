@@ -1,5 +1,6 @@
 import { verifyLog, type Verification, type VerifyOptions } from '../../audit/verify/verify.ts';
 import { parseDeploymentFile, type ParsedDeploymentFile } from '../../clients/manifests/parse.ts';
+import type { DeploymentFile } from '../../domain/deployment-file.ts';
 import type { NewEntry } from '../../domain/entry.ts';
 import type { DeploymentOptions } from './deployment-entries.ts';
 import { entriesOf, signedDeployment, type Draft, type SignedDeployment } from './signed-deployment.ts';
@@ -20,8 +21,10 @@ export const verified = (log: Pick<TestLog, 'files' | 'policy'>, options: Partia
 /** The rules that a log breaks, each once. */
 export const rulesBroken = ({ counts }: Verification): string[] => Object.keys(counts).sort();
 
-export const smallDeployment = (options: DeploymentOptions = {}): Promise<SignedDeployment> =>
-  signedDeployment({ agents: 90, cohorts: 8, speed: 2880, ...options });
+export const smallDeployment = (
+  options: DeploymentOptions = {},
+  change?: (file: DeploymentFile) => void,
+): Promise<SignedDeployment> => signedDeployment({ agents: 90, cohorts: 8, speed: 2880, ...options }, change);
 
 /** So far apart that one signature that is missing is a gap. */
 const EVERY_MS = 8_000;
