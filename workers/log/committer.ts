@@ -1,9 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Store } from '../../clients/store/port.ts';
 import type { NewEntry } from '../../domain/entry.ts';
+import type { BatchWriter } from './batch-writer.ts';
+import { LogDamaged } from './damage.ts';
 import type { Journal } from './journal.ts';
 import { BatchRefused, type Prepared } from './prepare.ts';
-import { LogDamaged, sequenceKey } from './sequence.ts';
 
 /** Not now; the same batch again in a while is right, and ids make the repetition harmless. */
 export class Busy extends Error {
@@ -16,8 +15,7 @@ export class Busy extends Error {
 }
 
 export interface CommitterOptions {
-  store: Store;
-  prefix: string;
+  writer: BatchWriter;
   journal: Journal;
   commitEveryMs: number;
   commitAtEntries: number;
@@ -30,9 +28,8 @@ export interface CommitterOptions {
 }
 
 export interface CommitObserver {
-  committed: (entries: number, putSeconds: number) => void;
+  committed: (entries: number, seconds: number) => void;
   duplicates: (entries: number) => void;
-  putFailed: (error: unknown) => void;
 }
 
 interface Waiting {
@@ -43,10 +40,11 @@ interface Waiting {
 
 /** Beyond this, a writer is told to come back at once: S3 has been away for long, and memory is finite. */
 const MAX_WAITING_ENTRIES = 50_000;
+const NEWLINE = Buffer.of(0x0a);
 
 /**
- * The group commit. One object is on its way at a time and its outcome is found out before the next is built: a put
- * whose answer was lost may have been stored, and then its entries have their indexes whether anybody was told or not.
+ * The group commit. One batch is on its way at a time and its outcome is found out before the next is built: one whose
+ * answer was lost may be committed, and then its entries have their indexes whether anybody was told or not.
  */
 export class Committer {
   readonly #o: CommitterOptions;
@@ -55,7 +53,6 @@ export class Committer {
   #waitingEntries = 0;
   #closing = false;
   #halted: LogDamaged | undefined;
-  #failingSince: number | undefined;
   #lastStart = 0;
   #wake: () => void = () => {};
   readonly #running: Promise<void>;
@@ -69,9 +66,12 @@ export class Committer {
     return this.#waitingEntries;
   }
 
-  /** Since when S3 refuses or does not answer, in ms since 1970; undefined while it works. */
-  get failingSince(): number | undefined {
-    return this.#failingSince;
+  /** Ends at once; what is on its way may still be committed, and nobody is told. */
+  halt(damage: LogDamaged): void {
+    this.#halted ??= damage;
+    this.#closing = true;
+    this.#stop.abort();
+    this.#wake();
   }
 
   /** Resolves with one index per entry once all of them are stored. */
@@ -86,7 +86,8 @@ export class Committer {
       const timer = setTimeout(() => {
         // What is not on its way yet leaves the queue; what is may still be committed, and is found by its ids then.
         if (this.#leave(waiting)) this.#waitingEntries -= prepared.length;
-        reject(new Busy('S3 does not answer; nothing was acknowledged.', 1));
+        const { failing } = this.#o.writer;
+        reject(new Busy(`${failing?.what ?? 'S3'} does not answer; nothing was acknowledged.`, 1));
       }, this.#o.addTimeoutMs);
       waiting.resolve = (indexes) => (clearTimeout(timer), resolve(indexes));
       waiting.reject = (error) => (clearTimeout(timer), reject(error));
@@ -113,7 +114,7 @@ export class Committer {
       }
     } catch (error) {
       if (error instanceof LogDamaged) {
-        this.#halted = error;
+        this.#halted ??= error;
         this.#o.onHalt(error);
       } else if (!this.#stop.signal.aborted) throw error;
     } finally {
@@ -174,7 +175,7 @@ export class Committer {
       if (fresh.length > 0) await this.#store(first, fresh);
     } catch (error) {
       for (const waiting of batch)
-        waiting.reject(new Busy(error instanceof LogDamaged ? error.message : 'The log has shut down.', 5));
+        waiting.reject(new Busy((error instanceof LogDamaged ? error : this.#halted)?.message ?? 'The log has shut down.', 5));
       throw error;
     }
     if (duplicates > 0) observe.duplicates(duplicates);
@@ -185,33 +186,13 @@ export class Committer {
     });
   }
 
-  /** Puts one object until it is known to be there, and only then counts its entries as committed. */
   async #store(first: number, fresh: readonly Prepared[]): Promise<void> {
-    const { store, journal, observe } = this.#o;
-    const key = sequenceKey(this.#o.prefix, first);
-    const bytes = Buffer.from(fresh.map(({ line }) => `${line}\n`).join(''));
-    const signal = this.#stop.signal;
+    const { writer, journal, observe } = this.#o;
     const started = performance.now();
-    for (let attempt = 0; ; attempt++) {
-      try {
-        const put = await store.put(key, bytes, { if: 'absent', contentType: 'application/jsonl', signal });
-        // Our own earlier attempt may have been stored though its answer was lost; anybody else's bytes may not.
-        if (put.status !== 'stored' && !bytes.equals((await store.get(key, signal)) ?? Buffer.alloc(0))) {
-          throw new LogDamaged(
-            `${key} was written by somebody else: two log processes share this bucket. Stop one and restart the other.`,
-          );
-        }
-        break;
-      } catch (error) {
-        if (error instanceof LogDamaged || signal.aborted) throw error;
-        this.#failingSince ??= Date.now();
-        observe.putFailed(error);
-        await sleep(Math.min(2_000, 100 * 2 ** attempt), undefined, { signal });
-      }
-    }
-    this.#failingSince = undefined;
+    const lines = fresh.map(({ line }) => Buffer.from(line));
+    await writer.write(lines, this.#stop.signal);
     const entries = fresh.map(({ entry }) => entry);
-    journal.append(bytes, entries);
+    journal.append(Buffer.concat(lines.flatMap((line) => [line, NEWLINE])), entries);
     observe.committed(entries.length, (performance.now() - started) / 1000);
     this.#o.onCommit(entries, first);
   }

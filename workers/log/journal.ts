@@ -54,10 +54,16 @@ export class Journal {
 
   /** The entry as JSON, its index put in front of what is stored; undefined beyond the end. */
   json(index: number): string | undefined {
+    const bytes = this.bytes(index);
+    return bytes && `{"index":${index},${bytes.toString('utf8', 1)}`;
+  }
+
+  /** The entry as it was hashed; a view. */
+  bytes(index: number): Buffer | undefined {
     if (index < 0 || index >= this.size) return undefined;
     const object = this.#objects.get(this.#objectOf.at(index));
     const start = this.#start.at(index);
-    return `{"index":${index},${object.toString('utf8', start + 1, object.indexOf(0x0a, start))}`;
+    return object.subarray(start, object.indexOf(0x0a, start));
   }
 
   /** Indexes from `from` on that match, in order; looks at no entry's text. */

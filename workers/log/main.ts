@@ -1,13 +1,15 @@
 import { pino } from 'pino';
+import { openSigner } from '../../clients/keys/open.ts';
 import { createS3Store } from '../../clients/store/s3.ts';
 import { ConfigError, quietAwsSdk } from '../config.ts';
 import { readLogConfig } from './config.ts';
+import { LogDamaged } from './damage.ts';
 import { openLog, untilStoreAnswers } from './process.ts';
-import { LogDamaged } from './sequence.ts';
 
 /**
  * `golive log`: the only writer of the log. Its settings are the variables in config.ts.
- * It ends with 0 when it was asked to, and with 1 when it may not go on; nothing that it acknowledged depends on how it ends.
+ * It ends with 0 when it was asked to, with 1 when it could not begin or had halted; nothing that it acknowledged depends on
+ * how it ends.
  */
 const SHUTDOWN_GRACE_MS = 8_000;
 
@@ -22,10 +24,17 @@ async function main(): Promise<void> {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => (stopping.abort(), resolve()));
   });
 
-  const store = createS3Store(config.s3);
+  const signer = await openSigner(config.key).catch((error: unknown) => {
+    throw new ConfigError(`GOLIVE_LOG_KEY: ${error instanceof Error ? error.message : String(error)}`);
+  });
+  const audit = createS3Store(config.s3);
+  const work = createS3Store(config.workS3);
   const open = async () => {
-    if (config.createBucket) await store.ensureBucket({}, stopping.signal);
-    return openLog(store, config, logger, stopping.signal);
+    if (config.createBucket) {
+      await audit.ensureBucket({ versioning: true, objectLock: config.retention !== undefined }, stopping.signal);
+      await work.ensureBucket({}, stopping.signal);
+    }
+    return openLog({ audit, work, signer }, config, logger, stopping.signal);
   };
   const started = performance.now();
   const log = await untilStoreAnswers(open, logger, stopping.signal);
@@ -35,13 +44,15 @@ async function main(): Promise<void> {
     'The log is open',
   );
 
-  const damage = await Promise.race([log.halted, asked.then(() => undefined)]);
-  if (damage) {
+  // A restart by itself would take the lock back from whoever has it: so it stays, serves readers, and waits for a person.
+  void log.halted.then((damage) => {
     logger.fatal(damage.message);
     process.exitCode = 1;
-  }
+  });
+  await asked;
   await log.close(SHUTDOWN_GRACE_MS);
-  store.close();
+  audit.close();
+  work.close();
   logger.info('The log is closed');
 }
 

@@ -1,17 +1,22 @@
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { auditRoutes, type AuditedLog } from './audit-routes.ts';
+import type { BatchWriter } from './batch-writer.ts';
 import { Busy, type Committer } from './committer.ts';
 import type { LogMetrics } from './metrics.ts';
 import { BatchRefused, MAX_BATCH_BYTES, prepareBatch } from './prepare.ts';
 import { readRoutes, type ReadableLog } from './read-routes.ts';
 
-export interface LogServerParts extends ReadableLog {
+export interface LogServerParts extends ReadableLog, AuditedLog {
   addToken: string;
   readToken: string;
   committer: Committer;
+  writer: BatchWriter;
   metrics: LogMetrics;
   logger: FastifyBaseLogger;
 }
+
+const WRITERS_ONLY = new Set(['/add', '/publish']);
 
 /** The log over HTTP. Writers may read; readers may not write. */
 export function createLogServer(parts: LogServerParts): FastifyInstance {
@@ -29,7 +34,7 @@ export function createLogServer(parts: LogServerParts): FastifyInstance {
     const path = request.routeOptions.url ?? '';
     if (path === '/livez' || path === '/readyz' || path === '/metrics') return;
     const { authorization } = request.headers;
-    if (isWriter(authorization) || (path !== '/add' && isReader(authorization))) return;
+    if (isWriter(authorization) || (!WRITERS_ONLY.has(path) && isReader(authorization))) return;
     await reply.code(401).header('www-authenticate', 'Bearer').send({ error: 'A bearer token of this log is needed.' });
   });
 
@@ -45,14 +50,15 @@ export function createLogServer(parts: LogServerParts): FastifyInstance {
 
   app.post('/add', async (request) => ({ indexes: await committer.add(prepareBatch(request.body)) }));
   readRoutes(app, parts);
+  auditRoutes(app, parts);
 
   app.get('/livez', async () => ({ ok: true }));
   app.get('/readyz', async (_request, reply) => {
-    const since = committer.failingSince;
-    if (since === undefined) return { ok: true, size: parts.journal.size };
-    return reply
-      .code(503)
-      .send({ ok: false, reason: `S3 fails since ${new Date(since).toISOString()}; reads work, writers wait.` });
+    const { failing } = parts.writer;
+    const halted = parts.halted();
+    if (!failing && !halted) return { ok: true, size: parts.journal.size };
+    const waits = failing && `${failing.what} fails since ${new Date(failing.since).toISOString()}; reads work, writers wait.`;
+    return reply.code(503).send({ ok: false, reason: halted ? `${halted.message} Reads work, writers are refused.` : waits });
   });
   app.get('/metrics', async (_request, reply) => reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()));
   return app;

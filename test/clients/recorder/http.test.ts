@@ -143,7 +143,8 @@ describe('over HTTP', () => {
       if (seen.length === 2) stop.abort();
       else {
         await log.close(100);
-        const again = await openedLog(log.store, { port: Number(new URL(log.url).port) });
+        const { audit, work, signer } = log;
+        const again = await openedLog({ audit, work, signer, port: Number(new URL(log.url).port) });
         closing.push(() => again.close(100));
         await recorder.add([minted(2)]);
       }

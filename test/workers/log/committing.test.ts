@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createHttpRecorder, type HttpRecorder } from '../../../clients/recorder/http.ts';
+import { parseCheckpoint } from '../../../audit/tlog/checkpoint.ts';
+import { bundleEntries } from '../../../audit/tlog/tiles.ts';
 import { createMemoryStore } from '../../../clients/store/memory.ts';
 import { ClientError } from '../../../clients/error.ts';
 import { ADD_TOKEN, minted, openedLog, range, type OpenedLog } from './opened.ts';
@@ -9,8 +11,8 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-async function opened(...of: Parameters<typeof openedLog>): Promise<{ log: OpenedLog; recorder: HttpRecorder }> {
-  const log = await openedLog(...of);
+async function opened(over: Parameters<typeof openedLog>[0] = {}): Promise<{ log: OpenedLog; recorder: HttpRecorder }> {
+  const log = await openedLog(over);
   const recorder = createHttpRecorder({ url: log.url, token: ADD_TOKEN });
   closing.push(
     () => log.close(100),
@@ -22,34 +24,42 @@ async function opened(...of: Parameters<typeof openedLog>): Promise<{ log: Opene
 const down = () => {
   throw new ClientError('store_unreachable', 'S3 is down');
 };
-const keys = async ({ store }: OpenedLog): Promise<string[]> => (await store.list('acme/log/seq/')).map(({ key }) => key);
+const staged = async ({ work }: OpenedLog): Promise<string[]> =>
+  (await work.list('acme/log/staging/')).map(({ key }) => key.replace(/-[0-9a-f]{64}$/, ''));
+const lockedSize = async ({ work }: OpenedLog): Promise<number | undefined> =>
+  parseCheckpoint((await work.get('acme/log/lock')) ?? '')?.size;
+/** S3 takes nothing that entries need, once the log is open. */
+const awayWhile = (away: () => boolean) =>
+  createMemoryStore((call, key) => (call === 'put' && away() && !key.endsWith('/lock') ? down() : undefined));
 const status = async (log: OpenedLog, path: string): Promise<number> => (await fetch(`${log.url}${path}`)).status;
 
 describe('a group commit', () => {
-  it('puts what gathered in an interval into one object, named by its first index', async () => {
-    const { log, recorder } = await opened(undefined, { commitEveryMs: 1_500 });
+  it('takes what gathered in an interval as one batch, under one signature', async () => {
+    const { log, recorder } = await opened({ commitEveryMs: 1_500 });
     await recorder.add([minted(0)]);
     const indexes = await Promise.all(range(1, 21).map((n) => recorder.add([minted(n)])));
     expect(indexes.flat().sort((a, b) => a - b)).toEqual(range(1, 21));
-    expect(await keys(log)).toEqual(['acme/log/seq/000000000000.jsonl', 'acme/log/seq/000000000001.jsonl']);
-    const lines = new TextDecoder().decode(await log.store.get('acme/log/seq/000000000000.jsonl'));
-    expect(lines).toBe(`${JSON.stringify(sorted(minted(0)))}\n`);
+    expect(await staged(log)).toEqual(['acme/log/staging/000000000000-1', 'acme/log/staging/000000000001-21']);
+    expect(await lockedSize(log)).toBe(21);
+    const [first] = await log.work.list('acme/log/staging/');
+    const [entry] = bundleEntries((await log.work.get(first?.key ?? '')) ?? Buffer.alloc(0)) ?? [];
+    expect(entry?.toString()).toBe(JSON.stringify(sorted(minted(0))));
   });
 
   it('does not wait for the interval when enough entries wait', async () => {
-    const { recorder } = await opened(undefined, { commitEveryMs: 60_000 });
+    const { recorder } = await opened({ commitEveryMs: 60_000 });
     await recorder.add([minted(0)]);
     expect(await recorder.add(range(1, 1_501).map((n) => minted(n)))).toHaveLength(1_500);
   });
 
   it('answers at once for what it has already', async () => {
-    const { recorder } = await opened(undefined, { commitEveryMs: 60_000 });
+    const { recorder } = await opened({ commitEveryMs: 60_000 });
     await recorder.add([minted(0), minted(1)]);
     expect(await recorder.add([minted(1), minted(0)])).toEqual([1, 0]);
   });
 
   it('gives the same entry from two writers at once one index', async () => {
-    const { recorder, log } = await opened(undefined, { commitEveryMs: 100 });
+    const { recorder, log } = await opened({ commitEveryMs: 100 });
     await recorder.add([minted(9)]);
     const answers = await Promise.all([
       recorder.add([minted(0), minted(1)]),
@@ -85,8 +95,8 @@ describe('a group commit', () => {
 describe('an S3 that is away', () => {
   it('makes writers wait, and loses nothing', async () => {
     let away = true;
-    const store = createMemoryStore((call) => (call === 'put' && away ? down() : undefined));
-    const { log, recorder } = await opened(store);
+    const work = awayWhile(() => away);
+    const { log, recorder } = await opened({ work });
     const waiting = recorder.add([minted(0)]);
     await expect.poll(() => status(log, '/readyz')).toBe(503);
     away = false;
@@ -96,8 +106,8 @@ describe('an S3 that is away', () => {
 
   it('makes writers come back after a while, and never acknowledges what is not stored', async () => {
     let away = true;
-    const store = createMemoryStore((call) => (call === 'put' && away ? down() : undefined));
-    const { recorder } = await opened(store, { addTimeoutMs: 150 });
+    const work = awayWhile(() => away);
+    const { recorder } = await opened({ work, addTimeoutMs: 150 });
     const refused = await Promise.allSettled([recorder.add([minted(0)]), recorder.add([minted(1)])]);
     for (const answer of refused)
       expect(answer).toMatchObject({ status: 'rejected', reason: { code: 'recorder_unreachable', retryAfterMs: 1_000 } });
@@ -108,9 +118,9 @@ describe('an S3 that is away', () => {
   });
 
   it('that stored what it did not confirm has stored it once', async () => {
-    let lost = true;
+    let lost = false;
     const inner = createMemoryStore();
-    const store: typeof inner = {
+    const work: typeof inner = {
       ...inner,
       put: async (...of) => {
         const put = await inner.put(...of);
@@ -118,11 +128,12 @@ describe('an S3 that is away', () => {
         return put;
       },
     };
-    const { log, recorder } = await opened(store, { addTimeoutMs: 150 });
+    const { log, recorder } = await opened({ work, addTimeoutMs: 150 });
+    lost = true;
     await expect(recorder.add([minted(0)])).rejects.toMatchObject({ code: 'recorder_unreachable' });
     lost = false;
     expect(await recorder.add([minted(1), minted(0)])).toEqual([1, 0]);
-    expect(await keys(log)).toHaveLength(2);
+    expect([await staged(log), await lockedSize(log)]).toEqual([expect.objectContaining({ length: 2 }), 2]);
   });
 });
 
@@ -130,18 +141,21 @@ describe('a log that halts', () => {
   it('when somebody else has written, and takes nothing from then on', async () => {
     const { log, recorder } = await opened();
     await recorder.add([minted(0)]);
-    await log.store.put('acme/log/seq/000000000001.jsonl', 'another writer\n');
-    await expect(recorder.add([minted(1)])).rejects.toThrow('two log processes');
-    expect((await log.halted).message).toContain('000000000001.jsonl was written by somebody else');
+    await log.work.put('acme/log/lock', 'another writer\n');
+    await expect(recorder.add([minted(1)])).rejects.toThrow('Two log processes');
+    expect((await log.halted).message).toContain('acme/log/lock was written by somebody else');
     await expect(recorder.add([minted(2)])).rejects.toMatchObject({ code: 'recorder_unreachable' });
+    await expect(recorder.publish()).rejects.toMatchObject({ code: 'recorder_unreachable' });
     expect(await recorder.entry(0)).toMatchObject({ index: 0 });
-    expect(await keys(log)).toHaveLength(2);
+    expect(Buffer.from((await log.work.get('acme/log/lock')) ?? []).toString()).toBe('another writer\n');
+    expect(await status(log, '/readyz')).toBe(503);
+    expect(await (await fetch(`${log.url}/metrics`)).text()).toContain('golive_log_halted 1');
   });
 });
 
 describe('a log that closes', () => {
   it('commits what waits, and takes nothing more', async () => {
-    const { log, recorder } = await opened(undefined, { commitEveryMs: 60_000 });
+    const { log, recorder } = await opened({ commitEveryMs: 60_000 });
     await recorder.add([minted(0)]);
     const waiting = recorder.add([minted(1)]);
     await expect.poll(async () => (await fetch(`${log.url}/metrics`)).text()).toContain('golive_log_queue 1');
@@ -151,8 +165,8 @@ describe('a log that closes', () => {
   });
 
   it('gives up on an S3 that is away, and says so to writers', async () => {
-    const store = createMemoryStore((call) => (call === 'put' ? down() : undefined));
-    const { log, recorder } = await opened(store);
+    const work = awayWhile(() => true);
+    const { log, recorder } = await opened({ work });
     const waiting = recorder.add([minted(0)]);
     const answer = expect(waiting).rejects.toMatchObject({ code: 'recorder_unreachable' });
     await expect.poll(() => status(log, '/readyz')).toBe(503);

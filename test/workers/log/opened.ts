@@ -1,4 +1,6 @@
 import { pino } from 'pino';
+import { temporarySigner } from '../../../clients/keys/local.ts';
+import type { Signer } from '../../../clients/keys/port.ts';
 import { createMemoryStore } from '../../../clients/store/memory.ts';
 import type { Store } from '../../../clients/store/port.ts';
 import type { NewEntry } from '../../../domain/entry.ts';
@@ -7,27 +9,40 @@ import { openLog, type LogProcess } from '../../../workers/log/process.ts';
 export const ADD_TOKEN = 'writers-token-0123';
 export const READ_TOKEN = 'readers-token-0123';
 
+export const ORIGIN = 'log.acme.example/q4';
+
 export interface OpenedLog extends LogProcess {
   url: string;
-  store: Store;
+  audit: Store;
+  work: Store;
+  signer: Signer;
 }
 
-/** The log with its real HTTP interface, in this process, on any store. */
-export async function openedLog(
-  store: Store = createMemoryStore(),
-  over: { commitEveryMs?: number; addTimeoutMs?: number; port?: number } = {},
-): Promise<OpenedLog> {
+interface Over extends Partial<Parameters<typeof openLog>[1]> {
+  audit?: Store;
+  work?: Store;
+  signer?: Signer;
+  port?: number;
+}
+
+/** The log with its real HTTP interface, in this process, on any stores. Publishes when asked to, unless told otherwise. */
+export async function openedLog(over: Over = {}): Promise<OpenedLog> {
+  const { audit = createMemoryStore(), work = createMemoryStore(), signer = temporarySigner(), port = 0, ...rest } = over;
   const settings = {
     prefix: 'acme',
+    origin: ORIGIN,
+    witness: undefined,
+    witnessEveryMs: 60_000,
+    retention: undefined,
     addToken: ADD_TOKEN,
     readToken: READ_TOKEN,
     commitEveryMs: 20,
     commitAtEntries: 1_000,
     addTimeoutMs: 2_000,
   };
-  const log = await openLog(store, { ...settings, ...over }, pino({ level: 'silent' }));
-  const url = await log.app.listen({ port: over.port ?? 0, host: '127.0.0.1' });
-  return { ...log, url, store };
+  const log = await openLog({ audit, work, signer }, { ...settings, ...rest }, pino({ level: 'silent' }));
+  const url = await log.app.listen({ port, host: '127.0.0.1' });
+  return { ...log, url, audit, work, signer };
 }
 
 export const minted = (n: number, cohort = 'sales-ic-research', deployment = 'q4'): NewEntry => {

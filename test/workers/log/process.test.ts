@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { generateKeyFile } from '../../../clients/keys/local.ts';
 import { createHttpLogReader } from '../../../clients/recorder/http-reader.ts';
 import { createHttpRecorder, type HttpRecorder } from '../../../clients/recorder/http.ts';
 import type { RecordedEntry } from '../../../domain/entry.ts';
@@ -10,11 +11,14 @@ import { answersOk, freePort } from '../../../scripts/processes/ports.ts';
 import { startProcess, type ManagedProcess } from '../../../scripts/processes/process.ts';
 import { sharedS3, uniqueName } from '../../support/servers/shared.ts';
 import { freshS3Store } from '../../clients/store/stores.ts';
-import { ADD_TOKEN, minted, range, READ_TOKEN } from './opened.ts';
+import { ADD_TOKEN, minted, ORIGIN, range, READ_TOKEN } from './opened.ts';
 
 let dir: string;
+let keyFile: string;
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'golive-log-'));
+  keyFile = join(dir, 'log.pem');
+  await generateKeyFile(keyFile);
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
@@ -29,6 +33,9 @@ async function environment(over: Record<string, string> = {}): Promise<Record<st
     GOLIVE_AUDIT_PREFIX: 'acme',
     GOLIVE_LOG_CREATE_BUCKET: 'true',
     GOLIVE_LOG_PORT: String(await freePort()),
+    GOLIVE_LOG_ORIGIN: ORIGIN,
+    GOLIVE_LOG_KEY: keyFile,
+    GOLIVE_LOG_WITNESS_EVERY_MS: '300',
     GOLIVE_LOG_ADD_TOKEN: ADD_TOKEN,
     GOLIVE_LOG_READ_TOKEN: READ_TOKEN,
     ...over,
@@ -102,24 +109,26 @@ describe('the log process', () => {
     await recorder.close();
   });
 
-  it('ends with 1 on a log that it could not have written', async () => {
+  it('ends with 1 on a log in the format before tiles, and leaves it as it is', async () => {
     const env = await environment();
     const store = await freshS3Store(env['GOLIVE_AUDIT_BUCKET']);
     await store.put('acme/log/seq/000000000005.jsonl', `${JSON.stringify(minted(5))}\n`);
-    await expect(started(env)).rejects.toThrow(/exit code 1.*000000000005\.jsonl where .*000000000000\.jsonl should be/s);
+    await expect(started(env)).rejects.toThrow(/exit code 1.*before tiles.*GOLIVE_AUDIT_PREFIX/s);
     expect(await store.list('acme/')).toHaveLength(1);
   });
 
-  it('ends with 1 when somebody else writes the same log', async () => {
+  it('halts when somebody else writes the same log, and still answers readers', async () => {
     const env = await environment();
     const first = await started(env);
     const second = await started({ ...env, GOLIVE_LOG_PORT: String(await freePort()) });
     const [one, two] = [first, second].map(({ url }) => createHttpRecorder({ url, token: ADD_TOKEN }));
+    const reader = createHttpLogReader({ url: second.url, token: READ_TOKEN });
     await one?.add([minted(0)]);
     await expect(two?.add([minted(1)])).rejects.toMatchObject({ code: 'recorder_unreachable' });
-    expect(await second.log.exited).toEqual({ code: 1, signal: null });
+    expect((await reader.audit()).halted).toContain('Two log processes share this bucket');
     expect(await one?.add([minted(1)])).toEqual([1]);
-    await Promise.all([one?.close(), two?.close(), first.log.stop()]);
+    expect(await second.log.stop()).toEqual({ code: 1, signal: null });
+    await Promise.all([one?.close(), two?.close(), reader.close(), first.log.stop()]);
   });
 
   it('names every setting that is missing', async () => {
