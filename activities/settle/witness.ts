@@ -53,13 +53,16 @@ const steadyWitness: Probe = async (f) => {
   const signedAtMs = copies.map((c) => c.signedAtMs);
   const toMs = over ? endMs : (signedAtMs.at(-1) ?? fromMs);
   const gaps = witnessGaps({ signedAtMs, fromMs, toMs, speed: view.clock.speed });
-  const found = `${plural(copies.length, 'signature')} by ${witness.name}; ${gapRule()}`;
+  const found = `${plural(copies.length, 'signature')} by ${witness.name}`;
   if (gaps.length > 0) {
     const settled = await explained(f, gaps, found);
     return over ? settled : null;
   }
-  return over ? met(f, `${found}; none`) : null;
+  return over ? seen(f, `${found}, no gap (${gapRule()})`) : null;
 };
+
+/** It is about the log, so no cohort is left out of it. */
+const seen = (f: Facts, reason: string): Settled => ({ status: 'met', doneAtMs: f.nowMs, reason });
 
 /** The witness came back since gaps were looked for last, or an explanation is still owed. */
 function absenceToExplain({ watchItems, evidence, tasks }: DeploymentView): boolean {
@@ -87,7 +90,7 @@ async function explained(f: Facts, gaps: readonly WitnessGap[], found: string): 
   if (view.tasks[GAP_TASK]?.closed === null)
     await record(recorder, [d.entry('task.closed', `task/${GAP_TASK}/${evidence.digest}/closed`, closed)], d.signal);
   const listed = gaps.map((g) => `${g.from} to ${g.to} (${g.planMinutes} min of plan)`).join(', ');
-  return { ...met(f, `${found}; explained by ${why}; without a signature ${listed}`.slice(0, 2000)), evidence };
+  return { ...seen(f, `${found}; explained by ${why}; without a signature ${listed} (${gapRule()})`.slice(0, 2000)), evidence };
 }
 
 const GAP_TASK = 'witness-gap';
