@@ -36,7 +36,13 @@ export const connectionsSchema = z.strictObject({
           auditBucket: z.string(),
           auditPrefix: z.string().default(''),
           /** An account that may read the audit bucket, versions included, and nothing else: for `golive verify`. */
-          auditor: z.strictObject({ accessKeyId: z.string(), secretAccessKey: z.string() }).optional(),
+          auditor: z
+            .strictObject({
+              accessKeyId: z.string(),
+              secretAccessKey: z.string().optional(),
+              secretAccessKeyFile: path.optional(),
+            })
+            .optional(),
         })
         .optional(),
       /** `ed25519:…`: the roots under which this customer's deployment files are signed. */

@@ -10,6 +10,13 @@ export interface S3Options {
   dir: string;
   port?: number;
   executable?: string;
+  /** Accounts that may do nothing but what a bucket's policy grants them. */
+  accounts?: readonly S3Account[];
+}
+
+export interface S3Account {
+  accessKey: string;
+  secretKey: string;
 }
 
 export interface S3Server {
@@ -32,8 +39,9 @@ const HEALTH = '/-/healthy';
 /** A real S3 (versitygw on a folder): conditional writes, versions and Object Lock behave as in the customer's bucket. */
 export async function startS3(options: S3Options): Promise<S3Server> {
   const executable = options.executable ?? (await ensureTools(['versitygw'])).versitygw;
-  for (const folder of ['objects', 'versions', 'sidecar']) mkdirSync(join(options.dir, folder), { recursive: true });
+  for (const folder of ['objects', 'versions', 'sidecar', 'iam']) mkdirSync(join(options.dir, folder), { recursive: true });
   const credentials = credentialsOf(options.dir);
+  writeAccounts(options.dir, options.accounts ?? []);
   return onFreePorts(async () => {
     const port = options.port ?? (await freePort());
     const server = await launch(executable, options.dir, port, credentials);
@@ -58,18 +66,14 @@ export async function startS3(options: S3Options): Promise<S3Server> {
   });
 }
 
-interface Credentials {
-  accessKey: string;
-  secretKey: string;
-}
-
-async function launch(executable: string, dir: string, port: number, credentials: Credentials): Promise<ManagedProcess> {
+async function launch(executable: string, dir: string, port: number, credentials: S3Account): Promise<ManagedProcess> {
   const start = (metadata: string[]): Promise<ManagedProcess> =>
     startProcess({
       name: 'S3 (versitygw)',
       command: executable,
       args: [
         ...['--port', `127.0.0.1:${port}`, '--region', REGION, '--health', HEALTH, '--quiet'],
+        ...['--iam-dir', join(dir, 'iam')],
         ...['posix', '--versioning-dir', join(dir, 'versions'), ...metadata, join(dir, 'objects')],
       ],
       // Not on the command line, where every user of the machine could read them.
@@ -91,10 +95,20 @@ async function launch(executable: string, dir: string, port: number, credentials
   }
 }
 
-function credentialsOf(dir: string): Credentials {
+function credentialsOf(dir: string): S3Account {
   const file = join(dir, 'credentials.json');
-  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Credentials;
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as S3Account;
   const credentials = { accessKey: 'golive', secretKey: randomBytes(24).toString('hex') };
   writeFileSync(file, `${JSON.stringify(credentials)}\n`, { mode: 0o600 });
   return credentials;
+}
+
+/** In the form of the server's own account file. Its admin interface would want each secret on a command line. */
+function writeAccounts(dir: string, accounts: readonly S3Account[]): void {
+  const entry = ({ accessKey, secretKey }: S3Account) => ({
+    ...{ access: accessKey, secret: secretKey, role: 'user' },
+    ...{ userID: 0, groupID: 0, projectID: 0 },
+  });
+  const accessAccounts = Object.fromEntries(accounts.map((account) => [account.accessKey, entry(account)]));
+  writeFileSync(join(dir, 'iam', 'users.json'), JSON.stringify({ accessAccounts }), { mode: 0o600 });
 }

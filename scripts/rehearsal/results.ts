@@ -4,6 +4,7 @@ import { temporalClient } from '../../clients/commands/temporal.ts';
 import { httpPlatform } from '../../clients/platform/http.ts';
 import { createHttpRecorder } from '../../clients/recorder/http.ts';
 import type { LogReader } from '../../clients/recorder/reader.ts';
+import { folder } from '../../clients/store/key.ts';
 import { createS3Store } from '../../clients/store/s3.ts';
 import { deploymentWorkflowId } from '../../domain/ids.ts';
 import type { Report } from '../../domain/report/report.ts';
@@ -69,14 +70,14 @@ async function publish({ rehearsal: { stack }, options: { customer }, say }: Inp
 
 /** The log's objects and the evidence beside them, byte for byte, and the policy under which they are judged. */
 async function copyAudit({ stack, file }: Rehearsal, dir: string, view: DeploymentView): Promise<string | undefined> {
-  const { endpoint, region, accessKey, secretKey } = stack.s3;
+  const { endpoint, region } = stack.s3;
+  const auditor = stack.secrets[file.customer]?.s3.auditor;
   const store = createS3Store({
-    endpoint,
-    region,
-    bucket: file.audit.bucket,
-    credentials: { accessKeyId: accessKey, secretAccessKey: secretKey },
+    ...{ endpoint, region, bucket: file.audit.bucket },
+    // With what the auditor is given: whatever the copy needs, he can have as well.
+    credentials: auditor && { accessKeyId: auditor.accessKey, secretAccessKey: auditor.secretKey },
   });
-  const prefix = file.audit.prefix === '' ? '' : file.audit.prefix.replace(/\/*$/, '/');
+  const prefix = folder(file.audit.prefix);
   const copy = async (key: string): Promise<void> => {
     const path = join(dir, key.slice(prefix.length));
     await mkdir(dirname(path), { recursive: true });
@@ -97,7 +98,7 @@ async function copyAudit({ stack, file }: Rehearsal, dir: string, view: Deployme
 
 /** One file per gate: who said go, and how each row of its window stood. The other folders wait for what fills them. */
 async function writeGates(dir: string, view: DeploymentView): Promise<void> {
-  for (const folder of ['releases', 'drills', 'gates', 'changes', 'archive']) await mkdir(join(dir, folder), { recursive: true });
+  for (const name of ['releases', 'drills', 'gates', 'changes', 'archive']) await mkdir(join(dir, name), { recursive: true });
   for (const gate of Object.values(view.gates)) {
     const rows = Object.values(view.milestones).filter((m) => m.index < gate.index && isSettled(m.status));
     await writeFile(join(dir, 'gates', `${gate.gate}.json`), `${JSON.stringify({ ...gate, rows }, null, 2)}\n`);

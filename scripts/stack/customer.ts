@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createS3Store } from '../../clients/store/s3.ts';
-import type { S3Server } from '../processes/s3.ts';
+import type { S3Account, S3Server } from '../processes/s3.ts';
+import { grant, type Party } from './access.ts';
 import type { DeploymentFile } from '../../domain/deployment-file.ts';
 
 /** A customer's folder as `scripts/generate` or a real customer's team leaves it. */
@@ -17,23 +18,27 @@ export interface Secrets {
   platform: { forward: string; lower: string; read: string };
   cluster: string;
   log: { add: string; read: string };
+  s3: Record<Party, S3Account>;
 }
 
-const secret = (): string => randomBytes(24).toString('base64url');
+export const secret = (): string => randomBytes(24).toString('base64url');
 
-export const newSecrets = (): Secrets => ({
+export const newSecrets = (customer: string): Secrets => ({
   platform: { forward: secret(), lower: secret(), read: secret() },
   cluster: secret(),
   log: { add: secret(), read: secret() },
+  s3: { log: account(customer, 'log'), engine: account(customer, 'engine'), auditor: account(customer, 'auditor') },
 });
+
+const account = (customer: string, party: Party): S3Account => ({ accessKey: `${customer}-${party}`, secretKey: secret() });
 
 /** Where the log keeps what it replaces and removes: never under Object Lock. */
 export const workBucketOf = (file: DeploymentFile): string => `${file.audit.bucket}-work`;
 
 const UPLOADS_AT_ONCE = 16;
 
-/** Buckets as the deployment file names them, with the signed files in the one and room for the log in the other. */
-export async function upload(s3: S3Server, folder: CustomerFolder): Promise<void> {
+/** Buckets as the deployment file names them, with the signed files in the one and room for the log in the others. */
+export async function upload(s3: S3Server, folder: CustomerFolder, accounts: Secrets['s3']): Promise<void> {
   const { dir, file } = folder;
   const store = (bucket: string) =>
     createS3Store({
@@ -64,4 +69,14 @@ export async function upload(s3: S3Server, folder: CustomerFolder): Promise<void
     await Promise.all(files.slice(i, i + UPLOADS_AT_ONCE).map(async ({ path, key }) => manifests.put(key, await readFile(path))));
   }
   manifests.close();
+  await grant(
+    s3,
+    {
+      auditBucket: file.audit.bucket,
+      auditPrefix: file.audit.prefix,
+      workBucket: workBucketOf(file),
+      manifestBucket: file.manifestSet.bucket,
+    },
+    accounts,
+  );
 }

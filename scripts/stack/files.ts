@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { ConnectionsFile } from '../cli/connections.ts';
-import type { S3Server } from '../processes/s3.ts';
+import type { S3Account, S3Server } from '../processes/s3.ts';
 import type { CustomerFolder, Secrets } from './customer.ts';
 import { writePrivate } from './parts.ts';
 
@@ -23,7 +23,7 @@ export async function writeTenants(path: string, systems: readonly CustomerSyste
     customer: file.customer,
     rootKeys,
     auditPolicy: policy,
-    store: storeOf(file, s3),
+    store: storeOf(file, s3, secrets.s3.engine),
     platform: { endpoint: platform, key: secrets.platform.forward },
     cluster: { endpoint: file.cluster.endpoint, token: secrets.cluster },
     log: { endpoint: log, addToken: secrets.log.add, readToken: secrets.log.read },
@@ -44,7 +44,7 @@ export async function writeConnections(
       gateway: shared.gateway,
       log: { endpoint: log, token: secrets.log.read },
       platform: { endpoint: platform, key: secrets.platform.read },
-      store: storeOf(file, s3),
+      store: { ...storeOf(file, s3, s3), auditor: keysOf(secrets.s3.auditor) },
       rootKeys,
       auditPolicy: policy,
       keysDir: join(dir, 'keys'),
@@ -60,11 +60,11 @@ export async function writeConnections(
   await writePrivate(path, stringify(connections, { lineWidth: 0 }));
 }
 
-const storeOf = (file: CustomerFolder['file'], s3: S3Server) => ({
-  endpoint: s3.endpoint,
-  region: s3.region,
-  accessKeyId: s3.accessKey,
-  secretAccessKey: s3.secretKey,
+const keysOf = ({ accessKey, secretKey }: S3Account) => ({ accessKeyId: accessKey, secretAccessKey: secretKey });
+
+const storeOf = (file: CustomerFolder['file'], { endpoint, region }: S3Server, account: S3Account) => ({
+  ...{ endpoint, region },
+  ...keysOf(account),
   manifestBucket: file.manifestSet.bucket,
   auditBucket: file.audit.bucket,
   auditPrefix: file.audit.prefix,

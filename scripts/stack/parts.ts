@@ -1,13 +1,11 @@
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { answersOk, freePort } from '../processes/ports.ts';
 import { startProcess, type ManagedProcess } from '../processes/process.ts';
 import type { S3Server } from '../processes/s3.ts';
 import { witnessEveryMs, type AuditKeys } from './audit.ts';
-import { newSecrets, workBucketOf, type CustomerFolder, type Secrets } from './customer.ts';
-
-export const root = fileURLToPath(new URL('../..', import.meta.url));
+import { root } from './root.ts';
+import { workBucketOf, type CustomerFolder, type Secrets } from './customer.ts';
 
 /** One of our own processes, from source, with its output in `dir/logs`. */
 export function ours(
@@ -30,14 +28,15 @@ export function ours(
 
 export async function startPlatform(
   options: { dir: string; customers: CustomerFolder[]; speed: number; platformPort: number },
-  secrets: Record<string, Secrets>,
+  secretsOf: (customer: CustomerFolder) => Secrets,
   controlKey: string,
 ): Promise<ManagedProcess> {
   const { dir, customers, speed, platformPort } = options;
   const config = join(dir, 'platform.json');
-  const entries = customers.map(({ dir: folder, file }) => {
-    const s = secrets[file.customer] ?? newSecrets();
-    return { customer: file.customer, keys: s.platform, cluster: { token: s.cluster }, world: join(folder, 'world.json') };
+  const entries = customers.map((folder) => {
+    const { platform, cluster } = secretsOf(folder);
+    const world = join(folder.dir, 'world.json');
+    return { customer: folder.file.customer, keys: platform, cluster: { token: cluster }, world };
   });
   await writePrivate(config, JSON.stringify({ speed, controlKey, customers: entries }));
   const given = ['--port', String(platformPort), '--dir', join(dir, 'platform'), '--config', config];
@@ -103,8 +102,8 @@ export async function startLog(options: {
     ...(retention.mode === 'none' ? {} : { GOLIVE_LOG_RETENTION_DAYS: String(retention.days) }),
     GOLIVE_S3_ENDPOINT: s3.endpoint,
     GOLIVE_S3_REGION: s3.region,
-    GOLIVE_S3_ACCESS_KEY_ID: s3.accessKey,
-    GOLIVE_S3_SECRET_ACCESS_KEY: s3.secretKey,
+    GOLIVE_S3_ACCESS_KEY_ID: secrets.s3.log.accessKey,
+    GOLIVE_S3_SECRET_ACCESS_KEY: secrets.s3.log.secretKey,
   };
   const ready = () => answersOk(`${endpoint}/readyz`);
   return { process: await ours(`log-${file.customer}`, dir, 'workers/log/main.ts', env, ready), endpoint };

@@ -8,9 +8,10 @@ import { answersOk, freePort } from '../processes/ports.ts';
 import { startS3, type S3Server } from '../processes/s3.ts';
 import { startTemporal, type TemporalServer } from '../processes/temporal.ts';
 import { auditKeys } from './audit.ts';
-import { newSecrets, upload, type CustomerFolder, type Secrets } from './customer.ts';
+import { newSecrets, secret, upload, type CustomerFolder, type Secrets } from './customer.ts';
 import { writeConnections, writeTenants, type CustomerSystems } from './files.ts';
-import { ours, root, startLog, startPlatform, startWitness } from './parts.ts';
+import { root } from './root.ts';
+import { ours, startLog, startPlatform, startWitness } from './parts.ts';
 
 export interface StackOptions {
   /** Everything lies in here: data, logs, credentials, and the connections file. */
@@ -52,7 +53,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const { dir, customers, tools } = options;
   const told = options.onPart ?? (() => undefined);
   await mkdir(dir, { recursive: true });
-  const secrets = Object.fromEntries(customers.map((c) => [c.file.customer, newSecrets()]));
+  const secrets = Object.fromEntries(customers.map((c) => [c.file.customer, newSecrets(c.file.customer)]));
+  const secretsOf = ({ file: { customer } }: CustomerFolder) => secrets[customer] ?? newSecrets(customer);
+  const accounts = Object.values(secrets).flatMap((own) => Object.values(own.s3));
   const running: { stop(): Promise<unknown> }[] = [];
   const keep = <T extends { stop(): Promise<unknown> }>(part: T): T => (running.push(part), part);
 
@@ -63,14 +66,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         executable: tools.temporal,
         ...(options.uiPort === undefined ? {} : { uiPort: options.uiPort }),
       }).then(keep),
-      startS3({ dir: join(dir, 's3'), executable: tools.versitygw }).then(keep),
+      startS3({ dir: join(dir, 's3'), executable: tools.versitygw, accounts }).then(keep),
     ]);
     told('Temporal', temporal.uiUrl ?? temporal.address);
-    for (const customer of customers) await upload(s3, customer);
+    for (const folder of customers) await upload(s3, folder, secretsOf(folder).s3);
     told('S3', s3.endpoint);
 
-    const controlKey = newSecrets().cluster;
-    const platform = keep(await startPlatform(options, secrets, controlKey));
+    const controlKey = secret();
+    const platform = keep(await startPlatform(options, secretsOf, controlKey));
     const platformEndpoint = `http://127.0.0.1:${options.platformPort}`;
     told('reference platform', platformEndpoint);
 
@@ -83,7 +86,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       const witness = await startWitness(dir, customer, keys);
       witnesses[customer] = keep(witness.process);
       told(`witness of ${customer}`, witness.endpoint);
-      const own = secrets[customer] ?? newSecrets();
+      const own = secretsOf(folder);
       const log = await startLog({
         ...{ dir, s3, keys, file: folder.file, secrets: own, witness: witness.endpoint, speed: options.speed },
       });

@@ -110,8 +110,9 @@ async function accessTo(bucket: string, { connections, endpoint, region }: Place
   };
   if (!loaded || !found || !store) return own;
   const at = { ...own, endpoint: endpoint ?? store.endpoint, region: region ?? store.region };
-  if (store.accessKeyId === undefined) return at;
-  const name = `customers.${found[0]}.store.secretAccessKey`;
-  const secretAccessKey = await secret(loaded.source, name, store.secretAccessKey, store.secretAccessKeyFile);
-  return { ...at, credentials: { accessKeyId: store.accessKeyId, secretAccessKey } };
+  // Who verifies needs no more than to read: the account that is made for it goes first.
+  const { accessKeyId, secretAccessKey: inline, secretAccessKeyFile: file } = store.auditor ?? store;
+  if (accessKeyId === undefined) return at;
+  const name = `customers.${found[0]}.store${store.auditor ? '.auditor' : ''}.secretAccessKey`;
+  return { ...at, credentials: { accessKeyId, secretAccessKey: await secret(loaded.source, name, inline, file) } };
 }

@@ -10,7 +10,7 @@ import type {
 import type { ClockState } from '../../../domain/clock.ts';
 import { QUEUES, type Queue } from '../../../domain/ids.ts';
 import type { PlannedCohort } from '../../../domain/entry.ts';
-import { root } from '../../../scripts/stack/parts.ts';
+import { root } from '../../../scripts/stack/root.ts';
 import { workflowBundle } from '../../../workers/workflow-bundle.ts';
 import { quietTemporal } from '../servers/quiet.ts';
 

@@ -15,8 +15,9 @@ export async function secretsOf(stack: TestStack<string>): Promise<Secret[]> {
     { of: 'the key to /control', secret: parts.controlKey },
     { of: 'S3', secret: parts.s3.secretKey },
   ];
-  for (const [customer, { platform, cluster, log }] of Object.entries(parts.secrets)) {
-    const tokens = { ...platform, cluster, ...log };
+  for (const [customer, { platform, cluster, log, s3 }] of Object.entries(parts.secrets)) {
+    const accounts = Object.entries(s3).map(([party, { secretKey }]) => [`S3 of ${party}`, secretKey]);
+    const tokens = { ...platform, cluster, ...log, ...(Object.fromEntries(accounts) as Record<string, string>) };
     found.push(...Object.entries(tokens).map(([what, secret]) => ({ of: `${customer}: ${what}`, secret })));
   }
   const vault = await readFile(join(dir, 'platform', 'vault', 'secrets.jsonl'), 'utf8');
