@@ -174,4 +174,19 @@ describe('the prerequisites', () => {
     const [answer] = o.log.all.flatMap((e) => (e.kind === 'command.refused' ? [e.data.sentence] : []));
     expect(answer).toContain('P1: The platform does not answer.');
   });
+
+  it('that two people waived are not asked for again', async () => {
+    const missing = { witness: async () => null, cluster: { pods: away } };
+    const o = await world(missing);
+    await o.write('milestone', 'milestone/P8', { row: 'P8', status: 'waived', dueAt: '', duePlanHours: 0 });
+    const lead = deploymentFile.startedBy;
+    const start = o.draft(lead, 'deployment-lead', 'clock', { args: { clock: 'start' } });
+    const { environment, logOrigin } = deploymentFile;
+    const text = envelopeText(await o.sign({ ...start, ...o.d.name, environment, logOrigin }, signerOf(lead)));
+    await applyEnvelope(o.d, text, new Date(NOW - 250).toISOString());
+    const [refused] = o.log.all.flatMap((e) => (e.kind === 'command.refused' ? [e.data] : []));
+    expect(refused?.sentence).toContain('P1: ');
+    expect(refused?.sentence).not.toContain('P8');
+    expect(refused).toMatchObject({ handedInAt: new Date(NOW - 250).toISOString(), latencyMs: 250 });
+  });
 });
