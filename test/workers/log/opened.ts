@@ -11,6 +11,19 @@ export const READ_TOKEN = 'readers-token-0123';
 
 export const ORIGIN = 'log.acme.example/q4';
 
+export const logSettings = {
+  prefix: 'acme',
+  origin: ORIGIN,
+  witness: undefined,
+  witnessEveryMs: 60_000,
+  retention: undefined,
+  addToken: ADD_TOKEN,
+  readToken: READ_TOKEN,
+  commitEveryMs: 20,
+  commitAtEntries: 1_000,
+  addTimeoutMs: 2_000,
+};
+
 export interface OpenedLog extends LogProcess {
   url: string;
   audit: Store;
@@ -28,19 +41,7 @@ interface Over extends Partial<Parameters<typeof openLog>[1]> {
 /** The log with its real HTTP interface, in this process, on any stores. Publishes when asked to, unless told otherwise. */
 export async function openedLog(over: Over = {}): Promise<OpenedLog> {
   const { audit = createMemoryStore(), work = createMemoryStore(), signer = temporarySigner(), port = 0, ...rest } = over;
-  const settings = {
-    prefix: 'acme',
-    origin: ORIGIN,
-    witness: undefined,
-    witnessEveryMs: 60_000,
-    retention: undefined,
-    addToken: ADD_TOKEN,
-    readToken: READ_TOKEN,
-    commitEveryMs: 20,
-    commitAtEntries: 1_000,
-    addTimeoutMs: 2_000,
-  };
-  const log = await openLog({ audit, work, signer }, { ...settings, ...rest }, pino({ level: 'silent' }));
+  const log = await openLog({ audit, work, signer }, { ...logSettings, ...rest }, pino({ level: 'silent' }));
   const url = await log.app.listen({ port, host: '127.0.0.1' });
   return { ...log, url, audit, work, signer };
 }
