@@ -1,4 +1,5 @@
 import type { Command, CommandKind, Scope } from '../command.ts';
+import { findRow } from '../runbook/rows.ts';
 import { clause, list, roleName } from './words.ts';
 
 /** @example scopeWords({ level: 'group', names: ['engineering-ic'] }) // 'engineering-ic' */
@@ -49,11 +50,18 @@ const WITH_REASON: ReadonlySet<CommandKind> = new Set([
 /** @example 'CHRO approves the manifest set' @example 'Deployment Lead holds sales-ic: error rate' */
 export function commandWords(command: Command): string {
   const { kind, args, reason } = command;
-  const why = (WITH_REASON.has(kind) || args.decision === 'reject') && reason.trim() ? `: ${clause(reason)}` : '';
+  const telling = WITH_REASON.has(kind) || args.decision === 'reject' || isExplanation(command);
+  const why = telling && reason.trim() ? `: ${clause(reason)}` : '';
   return `${roleName(command.role)} ${orderWords(command)}${why}`;
 }
 
-function orderWords({ kind, scope, args }: Command): string {
+/** A row that facts meet is not confirmed but explained. */
+const isExplanation = ({ kind, scope }: Command): boolean =>
+  kind === 'confirm' && findRow(scope.names[0] ?? '')?.owner === 'auto';
+
+function orderWords(command: Command): string {
+  const { kind, scope, args } = command;
+  if (isExplanation(command)) return `explains ${scopeWords(scope)}`;
   if (args.decision === 'reject') return `rejects ${scopeWords(scope)}`;
   if (kind === 'approve' && scope.level === 'deployment') return 'gives the go-ahead';
   if (kind === 'release' && args.holdId !== undefined) return `releases hold ${args.holdId}`;

@@ -73,6 +73,16 @@ suite('orders', () => {
       { scope: { level: 'row', names: ['W2.08'] }, args: { noGo: { 'hr-lead': 'slow' } } },
       'CHRO confirms W2.08, with no go for hr-lead',
     ],
+    [
+      'confirm',
+      { role: 'security-lead', scope: { level: 'row', names: ['W1.14'] }, args: { evidence: digest(0xabc) } },
+      'CISO confirms W1.14 on report sha256:000000000000',
+    ],
+    [
+      'confirm',
+      { role: 'security-lead', scope: { level: 'row', names: ['W1.15'] }, args: {}, reason: 'it was moved.' },
+      'CISO explains W1.15: it was moved',
+    ],
     ['clock', { args: { clock: 'rebaseline', shiftHours: 2 } }, 'CHRO sets the T-clock back by 2 h'],
     ['clock', { args: { clock: 'start' } }, 'CHRO starts the T-clock'],
     ['waive', { scope: { level: 'row', names: ['W2.05'] }, args: {} }, 'CHRO waives W2.05: looks right'],
