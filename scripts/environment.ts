@@ -7,6 +7,7 @@ export interface Environment {
   temporalCli?: string;
   versitygw?: string;
   timeSkippingServer?: string;
+  tesseraFsck?: string;
   chromium?: string;
   /** Built and resolved tools live here and are shared by all clones on the machine. */
   cacheDir: string;
@@ -21,6 +22,7 @@ export const environment: Environment = {
   temporalCli: text('TEMPORAL_CLI'),
   versitygw: text('VERSITYGW'),
   timeSkippingServer: text('TEMPORAL_TEST_SERVER'),
+  tesseraFsck: text('TESSERA_FSCK'),
   chromium: text('CHROMIUM'),
   cacheDir: text('GOLIVE_CACHE') ?? join(homedir(), '.cache', 'golive'),
   temporalDownload: text('GOLIVE_TEMPORAL_DOWNLOAD') === '1',

@@ -30,7 +30,7 @@ const say = (line: string): void => console.log(line);
 
 async function prepare(): Promise<Count> {
   try {
-    await setUp(['temporal', 'versitygw', 'timeSkippingServer']);
+    await setUp(['temporal', 'versitygw', 'timeSkippingServer', 'tesseraFsck']);
     return { passed: 0, failed: 0 };
   } catch (error) {
     if (!(error instanceof ToolMissing)) throw error;

@@ -1,10 +1,10 @@
-import { chmod, mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import type { Environment } from '../environment.ts';
 import { isTemporalServerAtLeast } from './check.ts';
 import { run } from './run.ts';
 
-export type ToolName = 'temporal' | 'versitygw' | 'timeSkippingServer';
+export type ToolName = 'temporal' | 'versitygw' | 'timeSkippingServer' | 'tesseraFsck';
 export type Progress = (message: string) => void;
 
 /** What a tool is called, how a user points to one, and how it is made where there is none. */
@@ -46,6 +46,19 @@ export const recipes: Record<ToolName, Recipe> = {
     needs: 'Go',
     build: (folder, progress, environment) =>
       goInstall('github.com/versity/versitygw/cmd/versitygw@v1.7.0', folder, progress, environment),
+  },
+  tesseraFsck: {
+    label: "Tessera's fsck",
+    version: '1.0.4',
+    variable: 'TESSERA_FSCK',
+    pointedTo: (environment) => environment.tesseraFsck,
+    // Not `fsck`: that is what every machine calls the tool for its disks.
+    executable: 'tessera-fsck',
+    needs: 'Go',
+    build: async (folder, progress, environment) => {
+      await goInstall('github.com/transparency-dev/tessera/cmd/fsck@v1.0.4', folder, progress, environment);
+      await rename(join(folder, 'fsck'), join(folder, 'tessera-fsck'));
+    },
   },
   timeSkippingServer: {
     label: 'Temporal time-skipping test server',
