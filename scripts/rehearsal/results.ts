@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { temporalClient } from '../../clients/commands/temporal.ts';
 import { httpPlatform } from '../../clients/platform/http.ts';
 import { createHttpRecorder } from '../../clients/recorder/http.ts';
@@ -28,6 +29,8 @@ interface Inputs {
 }
 
 const COPIES_AT_ONCE = 16;
+/** The log may just have been killed, or S3: what it can mend, it mends by then. */
+const PUBLISH_WITHIN_MS = 15_000;
 
 /** Everything that a rehearsal leaves behind: histories, the log as it lies in the bucket, evidence, the report. */
 export async function writeResults(inputs: Inputs): Promise<Report> {
@@ -59,13 +62,21 @@ async function publish({ rehearsal: { stack }, options: { customer }, say }: Inp
     url: stack.logEndpoints[customer] ?? '',
     token: stack.secrets[customer]?.log.add ?? '',
   });
-  try {
-    await recorder.publish();
-  } catch (error) {
-    say(`The end of the log was not published: ${error instanceof Error ? error.message : String(error)}`);
-  } finally {
-    await recorder.close();
+  const deadline = Date.now() + PUBLISH_WITHIN_MS;
+  for (;;) {
+    try {
+      await recorder.publish();
+      break;
+    } catch (error) {
+      if (Date.now() < deadline) {
+        await sleep(500);
+        continue;
+      }
+      say(`The end of the log was not published: ${error instanceof Error ? error.message : String(error)}`);
+      break;
+    }
   }
+  await recorder.close();
 }
 
 /** The log's objects and the evidence beside them, byte for byte, and the policy under which they are judged. */
