@@ -10,8 +10,8 @@ const SPEED = 1440;
 const WITHIN_MS = 420_000;
 const CANARY = 'canary-6f1d0b7e93a84c52';
 const COMPANY = {
-  ...{ agents: 120, cohorts: 40, managers: 12, seed: 5 },
-  failing: { preflightShare: 0.02, smokeCohorts: 1, exampleCohorts: 1, unstableCohorts: 1 },
+  ...{ agents: 120, cohorts: 60, managers: 12, seed: 5 },
+  failing: { preflightShare: 0.016, smokeCohorts: 1, exampleCohorts: 1, unstableCohorts: 1 },
 };
 
 /** Every way in which the platform may say no, or nothing, while it quotes what it should not. */
