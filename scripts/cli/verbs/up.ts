@@ -7,10 +7,11 @@ import { publicKey } from '../../../audit/keys.ts';
 import { parseDeploymentFile } from '../../../clients/manifests/parse.ts';
 import { createHttpLogReader } from '../../../clients/recorder/http-reader.ts';
 import { scriptedPeople } from '../../rehearsal/people.ts';
+import { ProcessFailed } from '../../processes/process.ts';
 import { setUp } from '../../setup/progress.ts';
 import { ensureTools } from '../../setup/tools.ts';
 import type { CustomerFolder } from '../../stack/customer.ts';
-import { startStack, type Stack } from '../../stack/stack.ts';
+import { startStack, type Stack, type StackOptions } from '../../stack/stack.ts';
 import { CliError, EXIT, usage, type CliIo } from '../io.ts';
 import { withExamples, type Cli } from '../verb.ts';
 
@@ -46,7 +47,7 @@ export function upVerb(program: Command, cli: Cli, golive: Golive): void {
     }
     await setUp(['temporal', 'versitygw']);
     const dir = resolve(options.dir);
-    const stack = await startStack({
+    const stack = await started({
       ...{ dir, customers, speed: first.file.speed },
       platformPort: Number(new URL(endpoint).port),
       uiPort: Number(options.uiPort),
@@ -68,6 +69,19 @@ export function upVerb(program: Command, cli: Cli, golive: Golive): void {
     }
     cli.exitCode = EXIT.ok;
   });
+}
+
+/** A part that does not start is mostly a port that is taken: by the stack that already runs. */
+async function started(options: StackOptions): Promise<Stack> {
+  try {
+    return await startStack(options);
+  } catch (error) {
+    if (!(error instanceof ProcessFailed)) throw error;
+    throw new CliError(EXIT.failed, error.message, {
+      next: `If another golive up runs on this machine, stop it with Ctrl-C, or give this one --ui-port and --dir of its own. What each part said is in ${options.dir}/logs.`,
+      code: 'part_not_started',
+    });
+  }
 }
 
 const untilAborted = (signal: AbortSignal | undefined): Promise<void> =>
