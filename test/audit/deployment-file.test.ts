@@ -47,6 +47,22 @@ describe('a deployment file', () => {
   });
 });
 
+describe('the retention of the log in a deployment file', () => {
+  const withRetention = (retention: unknown) =>
+    parseDeploymentFile(bytesOf({ ...deploymentFile, audit: { ...deploymentFile.audit, retention } }));
+
+  it.each([{ mode: 'none' }, { mode: 'governance', days: 365 }, { mode: 'compliance', days: 3650 }])('may be %j', (retention) => {
+    expect(withRetention(retention).file?.audit.retention).toEqual(retention);
+  });
+
+  it.each([{ mode: 'governance' }, { mode: 'compliance', days: 0 }, { mode: 'forever', days: 1 }, { days: 30 }])(
+    'may not be %j',
+    (retention) => {
+      expect(withRetention(retention).file).toBeUndefined();
+    },
+  );
+});
+
 const unknownField = { ...deploymentFile, limit: {} };
 const loose = { ...deploymentFile, limits: { ...deploymentFile.limits, preflightFailureShare: 0.5 } };
 const shared = {

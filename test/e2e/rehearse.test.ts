@@ -77,4 +77,13 @@ describe('npm run rehearse', () => {
       expect((await stat(join(out, file))).size).toBeGreaterThan(0);
     }
   });
+
+  it('leaves a log that the policy beside it verifies, to the last entry and with the line of the witness', async () => {
+    const audit = join(out, 'audit');
+    const verify = ['run', '--silent', 'golive', '--', 'verify', audit, '--policy', join(audit, 'policy'), '--json'];
+    const { stdout } = await promisify(execFile)('npm', verify, { cwd: ROOT, maxBuffer: 64 << 20 });
+    expect(JSON.parse(stdout)).toMatchObject({ verified: true, size: report.audit.size, root: report.audit.root });
+    expect(report.audit.witnessed).toBe(true);
+    expect(report.audit.size).toBeGreaterThanOrEqual(report.audit.entries);
+  }, 60_000);
 });
