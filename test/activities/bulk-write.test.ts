@@ -212,16 +212,13 @@ describe('a bulk write', () => {
     const { doing, o, attempt } = setUp();
     doing.answer = ({ agent }) => (agent === 'a-2' ? { status: 'fenced', detail: 'stands at generation 9' } : { status: 'done' });
     expect(await attempt(1)).toEqual({ done: 2 });
-    expect(outcomesIn(o)[1]).toMatchObject({
-      agent: 'a-2',
-      result: 'not-applied',
-      code: 'fenced',
-      detail: 'stands at generation 9',
-    });
+    expect(outcomesIn(o)[1]).toMatchObject({ agent: 'a-2', result: 'not-applied', code: 'fenced' });
+    // Whatever the platform says in prose may quote what must not be kept.
+    expect(JSON.stringify(o.log.all)).not.toContain('stands at generation 9');
 
     const other = setUp();
     other.doing.answer = ({ agent }) => (agent === 'a-2' ? { status: 'conflict', detail: 'is in q3' } : { status: 'done' });
-    expect(await other.attempt(1)).toEqual({ done: 2, code: 'agent_in_other_deployment', detail: '1 of 3: a-2 is in q3' });
+    expect(await other.attempt(1)).toEqual({ done: 2, code: 'agent_in_other_deployment', detail: '1 of 3: a-2 conflict' });
   });
 
   it.each(['DENY', 'WARN'] as const)('of no-ops is no success when one of them got %s', async (verdict) => {
