@@ -112,23 +112,23 @@ function drillVerb(parent: Command, cli: Cli): void {
     )
     .option('--execute', 'really do it')
     .option('--evidence <folder>', 'where evidence/drills/ is (default out)', 'out')
-    .option('--with-policy <file>', 'the policy to verify with (default: the one in the backup)');
+    .option('--policy <file>', 'the policy to verify with (default: the one in the backup)');
   withExamples(command, [
     'golive restore-drill acme.tar.gz',
     'golive restore-drill acme.tar.gz --execute --evidence out/rehearsal',
   ]);
   command.action(async (backup: string) => {
-    const options = command.optsWithGlobals<ArchiveOptions & { evidence: string; withPolicy?: string }>();
+    const options = command.optsWithGlobals<ArchiveOptions & { evidence: string }>();
     cli.exitCode = await opened(backup, (dir) => drill(cli.io, { dir, backup, ...options }));
   });
 }
 
-type DrillOptions = ArchiveOptions & { dir: string; backup: string; evidence: string; withPolicy?: string };
+type DrillOptions = ArchiveOptions & { dir: string; backup: string; evidence: string };
 
 async function drill(io: CliIo, options: DrillOptions): Promise<ExitCode> {
   const { dir, backup } = options;
   const started = io.now();
-  const { manifest, problems } = await verified(dir, backup, options.withPolicy ?? options.policy);
+  const { manifest, problems } = await verified(dir, backup, options.policy);
   if (manifest.format !== 'golive-backup/v1')
     throw usage(`${backup} is an archive of the log alone; a drill restores a backup.`, 'golive backup makes one.');
   if (problems.length > 0)
