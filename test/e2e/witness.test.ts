@@ -1,3 +1,4 @@
+import { DeleteObjectCommand, GetObjectRetentionCommand, ListObjectVersionsCommand, S3Client } from '@aws-sdk/client-s3';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -12,7 +13,7 @@ import { until } from '../support/stack/until.ts';
 let stack: TestStack<'acme'>;
 let policy: Policy;
 beforeAll(async () => {
-  stack = await startTestStack(1440, { acme: {} });
+  stack = await startTestStack(1440, { acme: { retention: { mode: 'governance', days: 2 } } });
   const parsed = parsePolicy(stack.parts.policies['acme'] ?? '');
   if (!parsed.policy) throw new Error(parsed.problem);
   policy = parsed.policy;
@@ -99,4 +100,25 @@ describe('witness and log of a stack', () => {
     await expect(store.put('log/checkpoint', 'mine')).rejects.toThrow('AccessDenied');
     store.close();
   });
+
+  it('leave nothing published that can be deleted before the retention of the deployment file is over', async () => {
+    const { endpoint, region, accessKey, secretKey } = stack.parts.s3;
+    const { bucket } = stack.customers.acme.file.audit;
+    const owner = new S3Client({
+      ...{ endpoint, region, forcePathStyle: true },
+      credentials: { accessKeyId: accessKey, secretAccessKey: secretKey },
+    });
+    const { Versions = [] } = await owner.send(new ListObjectVersionsCommand({ Bucket: bucket, Prefix: 'log/tile/' }));
+    expect(Versions.length).toBeGreaterThan(0);
+    for (const { Key, VersionId } of Versions.slice(0, 5)) {
+      const { Retention } = await owner.send(new GetObjectRetentionCommand({ Bucket: bucket, Key, VersionId }));
+      expect(Retention?.Mode).toBe('GOVERNANCE');
+      expect((Retention?.RetainUntilDate?.getTime() ?? 0) - Date.now()).toBeGreaterThan(47 * 3_600_000);
+      const refused = await owner.send(new DeleteObjectCommand({ Bucket: bucket, Key, VersionId })).catch(nameOf);
+      expect(refused).toBe('AccessDenied');
+    }
+    owner.destroy();
+  });
 });
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : String(error));

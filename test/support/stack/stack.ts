@@ -5,6 +5,7 @@ import type { Client } from '@temporalio/client';
 import { temporalClient } from '../../../clients/commands/temporal.ts';
 import { generateCustomer } from '../../../scripts/generate/customer.ts';
 import type { Failing } from '../../../scripts/generate/world.ts';
+import type { AuditRetention } from '../../../domain/deployment-file.ts';
 import { freePort } from '../../../scripts/processes/ports.ts';
 import { ensureTools } from '../../../scripts/setup/tools.ts';
 import { startStack, type Stack } from '../../../scripts/stack/stack.ts';
@@ -16,6 +17,8 @@ export interface CustomerOptions {
   managers?: number;
   seed?: number;
   failing?: Failing;
+  /** Of the published log; without it nothing is locked. */
+  retention?: AuditRetention;
 }
 
 export interface TestStack<Name extends string> {
@@ -44,7 +47,7 @@ export async function startTestStack<Name extends string>(
   const names = Object.keys(customers) as Name[];
   const generated = await Promise.all(
     names.map((customer) => {
-      const { agents = 24, cohorts = 4, managers = 6, seed = 1, failing } = customers[customer];
+      const { agents = 24, cohorts = 4, managers = 6, seed = 1, failing, retention } = customers[customer];
       return generateCustomer({
         ...{ seed, agents, cohorts, managers, customer, deployment: DEPLOYMENT, speed },
         failing: { ...NOTHING_FAILS, ...failing },
@@ -54,7 +57,7 @@ export async function startTestStack<Name extends string>(
         environment: 'rehearsal',
         logOrigin: `golive.test/${customer}`,
         manifestSet: { bucket: `manifests-${customer}`, prefix: `${DEPLOYMENT}/set` },
-        audit: { bucket: `audit-${customer}`, prefix: '' },
+        audit: { bucket: `audit-${customer}`, prefix: '', ...(retention === undefined ? {} : { retention }) },
         platform: { endpoint: platform },
         clusterEndpoint: `${platform}/k8s/${customer}`,
       });
