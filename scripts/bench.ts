@@ -4,6 +4,7 @@ import { httpPlatform } from '../clients/platform/http.ts';
 import { createHttpLogReader } from '../clients/recorder/http-reader.ts';
 import { bareProvisioning } from './bench/bare.ts';
 import { spanOf } from './bench/journal.ts';
+import { benchVerify } from './bench/verify.ts';
 import { runCli } from './cli/run.ts';
 import { rehearsalOptions, type RehearsalOptions } from './rehearsal/options.ts';
 import { scriptedPeople } from './rehearsal/people.ts';
@@ -11,7 +12,7 @@ import { prepare, type Rehearsal } from './rehearsal/setup.ts';
 
 /**
  * `npm run bench`: speeds as ratios, measured side by side by the platform's journal; never part of `npm test`.
- * Window 1 only: minting at a limit, minting without one, and provisioning beside a bare loop of the same calls.
+ * A large log verified; `npm run bench -- verify` does only that. Then window 1: minting at a limit, minting without one, and provisioning beside a bare loop of the same calls.
  */
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const PROVISION = ['create', 'bind', 'mint', 'smoke'];
@@ -45,6 +46,9 @@ const options = (argv: string): RehearsalOptions => {
   if (parsed === 'help') throw new Error('no options');
   return parsed;
 };
+
+await benchVerify(say);
+if (process.argv[2] === 'verify') process.exit();
 
 const limited = options('--agents 2000 --cohorts 25 --managers 200 --speed 100 --mint-limit 1500 --smoke-cohorts 0');
 await provisioned(limited, async (r) => {

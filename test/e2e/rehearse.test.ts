@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ROWS } from '../../domain/runbook/rows.ts';
 import type { Report } from '../../domain/report/report.ts';
+import { askGoAuditor, askTessera, buildGoAuditor } from '../support/independent.ts';
 import { readJournal, summarise } from '../../rehearsal/platform/journal-reader.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -86,4 +87,15 @@ describe('npm run rehearse', () => {
     expect(report.audit.witnessed).toBe(true);
     expect(report.audit.size).toBeGreaterThanOrEqual(report.audit.entries);
   }, 60_000);
+
+  it(
+    'leaves a log that tools accept which nobody here wrote, with the same size and root',
+    async () => {
+      const audit = join(out, 'audit');
+      const { size, root } = report.audit;
+      expect(await askGoAuditor(await buildGoAuditor(out), audit)).toEqual({ size, root });
+      expect(await askTessera(audit)).toEqual({ size, root });
+    },
+    5 * 60_000,
+  );
 });
