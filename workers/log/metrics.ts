@@ -65,7 +65,7 @@ export function createMetrics(now: LogNow): LogMetrics {
   gauge('golive_log_queue', 'Entries that wait for a commit', now.waiting);
   gauge('golive_log_feed_readers', 'Open feeds', now.readers);
   gauge('golive_log_published_size', 'Entries that anybody can verify', now.publishedSize);
-  gauge('golive_log_halted', '1 when the log takes nothing any more: a person has to look', () => Number(now.halted()));
+  gauge('golive_log_halted', 'Whether the log takes nothing any more (1): a person has to look', () => Number(now.halted()));
   gauge('golive_log_witness_lag_seconds', "Time since the witness's last cosignature", () => {
     const lag = now.witnessLagMs();
     return lag === undefined ? undefined : lag / 1000;

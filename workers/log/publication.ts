@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Checkpoint } from '../../audit/tlog/checkpoint.ts';
 import { checkpointText, verifiedCheckpoint } from '../../audit/tlog/checkpoint.ts';
 import type { MerkleTree } from '../../audit/tlog/merkle.ts';
 import type { Verifier } from '../../audit/tlog/note.ts';
 import { bundleBytes, TILE_WIDTH, tileBytes, tilesOf, type Tile } from '../../audit/tlog/tiles.ts';
-import { ClientError } from '../../clients/error.ts';
+import { ClientError, isClientError } from '../../clients/error.ts';
 import type { Retention, Store } from '../../clients/store/port.ts';
 import { LogDamaged } from './damage.ts';
 import type { Journal } from './journal.ts';
@@ -23,6 +24,20 @@ export interface PublishedPlaces {
 /** Few: commits and their writers share the way to S3. */
 const PUTS_AT_ONCE = 4;
 
+const ATTEMPTS = 4;
+
+/** A call that S3 was too busy for is no reason to begin the publication again. */
+export async function retried<T>(signal: AbortSignal, call: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!isClientError(error, 'store_unreachable') || attempt === ATTEMPTS) throw error;
+      await sleep(50 * 2 ** attempt, undefined, { signal });
+    }
+  }
+}
+
 /** Puts every tile and bundle that the tree of `size` has beyond the tree of `from`; again is harmless. Says how many are new. */
 export async function putTiles(places: PublishedPlaces, size: number, from: number, signal: AbortSignal): Promise<number> {
   const { audit, layout, retention } = places;
@@ -32,7 +47,8 @@ export async function putTiles(places: PublishedPlaces, size: number, from: numb
   const worker = async (): Promise<void> => {
     for (let tile = tiles[next++]; tile; tile = tiles[next++]) {
       const options = { contentType: 'application/octet-stream', retention: retention(), signal };
-      if (await putOnce(audit, layout.tile(tile), contentOf(places, tile), options)) stored++;
+      const [key, bytes] = [layout.tile(tile), contentOf(places, tile)];
+      if (await retried(signal, () => putOnce(audit, key, bytes, options))) stored++;
     }
   };
   const workers = Array.from({ length: PUTS_AT_ONCE }, worker);
@@ -64,7 +80,7 @@ export async function putCopy(
   const key = layout.copy(checkpoint.size, unixSeconds);
   const options = { contentType: 'text/plain; charset=utf-8', retention: retention(), signal };
   try {
-    return await putOnce(audit, key, Buffer.from(checkpointText(checkpoint)), options);
+    return await retried(signal, () => putOnce(audit, key, Buffer.from(checkpointText(checkpoint)), options));
   } catch (error) {
     if (!(error instanceof LogDamaged)) throw error;
     // The same tree with and without the witness's line, in one second by two clocks: the next try has another time.

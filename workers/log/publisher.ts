@@ -4,7 +4,7 @@ import type { Store } from '../../clients/store/port.ts';
 import { LogDamaged } from './damage.ts';
 import { parseStaged } from './layout.ts';
 import type { SwappedObject } from './objects.ts';
-import { putCopy, putTiles, type PublishedPlaces } from './publication.ts';
+import { putCopy, putTiles, retried, type PublishedPlaces } from './publication.ts';
 import type { Witnessing } from './witnessing.ts';
 
 export interface PublisherOptions extends PublishedPlaces {
@@ -130,7 +130,7 @@ export class Publisher {
       const checkpoint = cosigned?.checkpoint ?? committed;
       const seconds = cosigned?.unixSeconds ?? Math.floor(Date.now() / 1000);
       const copies = (await putCopy(this.#o, checkpoint, seconds, signal)) ? 1 : 0;
-      await this.#o.checkpoint.swap(checkpointText(checkpoint), signal);
+      await retried(signal, () => this.#o.checkpoint.swap(checkpointText(checkpoint), signal));
       this.#published = { checkpoint, at: Date.now() };
       onPublished(tiles + copies);
       void this.#clean(checkpoint.size);

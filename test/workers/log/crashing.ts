@@ -1,4 +1,4 @@
-import type { S3Settings, S3Store } from '../../../clients/store/s3.ts';
+import type { S3Settings } from '../../../clients/store/s3.ts';
 import type { Store } from '../../../clients/store/port.ts';
 
 /** What the process is told as JSON. */
@@ -18,7 +18,7 @@ export type Step = [number, number] | 'publish';
 /** `writes`: the call changes something outside of the process. */
 export type Crash = <T>(writes: boolean, call: () => Promise<T>) => Promise<T>;
 
-export const crashingStore = (store: S3Store, at: Crash): Store => ({
+export const crashingStore = (store: Store, at: Crash): Store => ({
   get: (...of) => at(false, () => store.get(...of)),
   getWithEtag: (...of) => at(false, () => store.getWithEtag(...of)),
   size: (...of) => at(false, () => store.size(...of)),
