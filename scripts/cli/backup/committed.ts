@@ -42,20 +42,12 @@ export async function committedLog(
       throw new CliError(EXIT.failed, `There is no lock ${root}log/lock in the work bucket.`, {
         next: 'Name the bucket with --work-bucket.',
       });
-    const staged = (await work.list(`${root}log/staging/`, signal)).map(({ key, size }) => ({
-      path: key.slice(root.length),
-      key,
-      size,
-    }));
-    const chain = chainOf(
-      staged.map((s) => s.path),
-      published.checkpoint.size,
-      head.size,
-    );
-    if (chain) {
-      const items = staged
-        .filter(({ path }) => chain.includes(path))
-        .map(({ path, key, size }): Item => ({ path, size, read: () => work.get(key, signal) }));
+    const staged = (await work.list(`${root}log/staging/`, signal)).map(({ key }) => key.slice(root.length));
+    const chain = chainOf(staged, published.checkpoint.size, head.size);
+    // Read at once: what is published is removed from there.
+    const bodies = await Promise.all((chain ?? []).map((path) => work.get(`${root}${path}`, signal)));
+    if (chain && bodies.every((body) => body !== undefined)) {
+      const items = chain.map((path, i): Item => ({ path, changes: true, read: async () => bodies[i] }));
       return { published, head, items: [{ path: 'log/lock', changes: true, read: async () => bytes }, ...items] };
     }
     if (look === LOOKS)

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { parseDeploymentFile } from '../../../clients/manifests/parse.ts';
 import { number, plural } from '../../../domain/describe/words.ts';
 import { ensureTools } from '../../setup/tools.ts';
 import { setUp } from '../../setup/progress.ts';
@@ -111,7 +110,7 @@ function drillVerb(parent: Command, cli: Cli): void {
       'Without --execute it says what it would do, and does nothing. It never touches the systems of the customer.\nRefused (exit 5) for a deployment in production.',
     )
     .option('--execute', 'really do it')
-    .option('--evidence <folder>', 'where evidence/drills/ is (default out)', 'out')
+    .option('--evidence <folder>', 'where evidence/drills/ is', 'out')
     .option('--policy <file>', 'the policy to verify with (default: the one in the backup)');
   withExamples(command, [
     'golive restore-drill acme.tar.gz',
@@ -189,10 +188,11 @@ function tellPlan(io: CliIo, options: DrillOptions, manifest: Manifest): ExitCod
 }
 
 async function refuseProduction(dir: string, { deployments }: Manifest, { environments }: Folded): Promise<void> {
+  // Also of a file that this version cannot read: what says production is production.
   const files = await Promise.all(
     deployments.map(async (d) => {
-      const bytes = await readFile(join(dir, 'manifests', d, 'deployment.yaml')).catch(() => undefined);
-      return bytes === undefined ? undefined : parseDeploymentFile(bytes).file?.environment;
+      const text = await readFile(join(dir, 'manifests', d, 'deployment.yaml'), 'utf8').catch(() => '');
+      return /^environment:\s*['"]?production\b/m.test(text) ? 'production' : '';
     }),
   );
   if (![...environments, ...files].includes('production')) return;

@@ -1,6 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readManifest } from '../../../../scripts/cli/backup/manifest.ts';
 import { placed, type Placed } from './placed.ts';
 
 let world: Placed;
@@ -33,4 +35,20 @@ describe('golive restore-drill', () => {
     const evidence = JSON.parse(await readFile(join(out, 'evidence', 'drills', file), 'utf8')) as Record<string, unknown>;
     expect(evidence).toMatchObject({ kind: 'restore-drill', ok: true, committed: { size: world.log.tree.size } });
   }, 120_000);
+
+  it('is refused for production, whatever is asked: exit 5', async () => {
+    const folder = join(world.dir, 'production');
+    await world.golive('backup', '--out', folder);
+    const path = `manifests/${world.made.file.deployment}/deployment.yaml`;
+    const file = (await readFile(join(folder, path), 'utf8')).replace('environment: rehearsal', 'environment: production');
+    await writeFile(join(folder, path), file);
+    const manifest = await readManifest(folder);
+    const sha256 = createHash('sha256').update(file).digest('hex');
+    manifest.files = manifest.files.map((f) => (f.path === path ? { ...f, sha256, size: file.length } : f));
+    await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest));
+    for (const how of [[], ['--execute']]) {
+      const ran = await world.golive('restore-drill', folder, ...how, '--evidence', join(world.dir, 'none'));
+      expect(ran).toMatchObject({ code: 5, out: '', err: expect.stringContaining('production') as string });
+    }
+  });
 });
