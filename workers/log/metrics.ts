@@ -5,6 +5,8 @@ import type { CommitObserver } from './committer.ts';
 
 export interface LogMetrics extends CommitObserver {
   registry: Registry;
+  /** From a batch's arrival to the answer with its indexes. */
+  added(seconds: number): void;
   commitFailed(): void;
   published(objects: number): void;
   publicationFailed(): void;
@@ -45,6 +47,12 @@ export function createMetrics(now: LogNow): LogMetrics {
     'kind',
   );
   const foldErrors = counter('golive_log_fold_errors_total', 'Entries that the fold could not read');
+  const addTime = new Histogram({
+    name: 'golive_log_add_seconds',
+    help: 'Time until POST /add was answered with indexes',
+    buckets: [0.025, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.8, 1, 2.5, 5, 10],
+    registers,
+  });
   const commitTime = new Histogram({
     name: 'golive_log_put_seconds',
     help: 'Time until a batch was committed, repetitions included',
@@ -72,6 +80,7 @@ export function createMetrics(now: LogNow): LogMetrics {
   });
   return {
     registry,
+    added: (seconds) => addTime.observe(seconds),
     committed: (count, seconds) => (entries.inc(count), commits.inc(), commitTime.observe(seconds)),
     duplicates: (count) => duplicates.inc(count),
     commitFailed: () => failures.inc(),

@@ -48,7 +48,12 @@ export function createLogServer(parts: LogServerParts): FastifyInstance {
     return reply.code(status).send({ error: error instanceof Error ? error.message : 'failed' });
   });
 
-  app.post('/add', async (request) => ({ indexes: await committer.add(prepareBatch(request.body)) }));
+  app.post('/add', async (request) => {
+    const arrived = performance.now();
+    const indexes = await committer.add(prepareBatch(request.body));
+    metrics.added((performance.now() - arrived) / 1000);
+    return { indexes };
+  });
   readRoutes(app, parts);
   auditRoutes(app, parts);
 
