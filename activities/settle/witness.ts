@@ -6,9 +6,9 @@ import type { NewEntry } from '../../domain/entry.ts';
 import { isSettled } from '../../domain/gate.ts';
 import { row } from '../../domain/runbook/rows.ts';
 import { explainSubject } from '../../domain/state-view.ts';
-import type { DeploymentView } from '../../domain/view.ts';
 import { gapRule, witnessGapMs, witnessGaps, type WitnessGap } from '../../domain/witness.ts';
 import { cosignedCopies, publishedCheckpoint, splitHistory, witnessOf } from '../checkpoints.ts';
+import type { Deployment } from '../deployment.ts';
 import { record } from '../entries.ts';
 import { met, wallOf, type Facts, type Probe, type Probes } from './facts.ts';
 import type { Settled } from './milestone.ts';
@@ -40,7 +40,7 @@ const steadyWitness: Probe = async (f) => {
   if (fromMs === null || !witness) return null;
   const endMs = wallOf(f, row('W1.15').duePlanHours);
   const over = endMs !== undefined && f.nowMs >= endMs;
-  if (!over && !absenceToExplain(view)) return null;
+  if (!over && !timeToLook(f)) return null;
   const audit = await f.audit();
   if (audit.halted !== null || audit.witness?.refused === true || view.tasks[integrityTask(INFORMED[0])] !== undefined)
     return null;
@@ -61,15 +61,18 @@ const steadyWitness: Probe = async (f) => {
   return over ? seen(f, `${found}, no gap (${gapRule()})`) : null;
 };
 
+const looked = new WeakMap<Deployment, number>();
+
+/** Looked for without being told: while S3 is away the log has nothing signed, and can enter nothing about it either. */
+function timeToLook({ d, nowMs }: Facts): boolean {
+  const before = looked.get(d) ?? Number.NEGATIVE_INFINITY;
+  if (nowMs - before < witnessGapMs(d.file.speed) / 4) return false;
+  looked.set(d, nowMs);
+  return true;
+}
+
 /** It is about the log, so no cohort is left out of it. */
 const seen = (f: Facts, reason: string): Settled => ({ status: 'met', doneAtMs: f.nowMs, reason });
-
-/** The witness came back since gaps were looked for last, or an explanation is still owed. */
-function absenceToExplain({ watchItems, evidence, tasks }: DeploymentView): boolean {
-  const known = evidence[explainSubject('W1.15')]?.index ?? -1;
-  const back = Object.values(watchItems).some((w) => w.id.startsWith(LAG) && (w.closed?.index ?? -1) > known);
-  return back || tasks[GAP_TASK]?.closed === null;
-}
 
 async function explained(f: Facts, gaps: readonly WitnessGap[], found: string): Promise<Settled | null> {
   const { d, view, state } = f;

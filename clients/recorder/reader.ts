@@ -28,6 +28,8 @@ export interface AuditState {
   published: { size: number; at: string } | null;
   /** Null for a log that is not asked to have one. */
   witness: WitnessState | null;
+  /** What keeps it from committing for now, and since when (ISO 8601): writers wait, and nothing is lost. */
+  failing: { what: string; since: string } | null;
   /** Why the log takes nothing any more, or null. */
   halted: string | null;
 }

@@ -16,6 +16,8 @@ export interface AuditedLog {
   publisher: Publisher;
   witnessing: Witnessing | undefined;
   halted: () => LogDamaged | undefined;
+  /** Holds what does not take the log's commits at the moment, and since when in ms of Unix time. */
+  writer: { failing: { what: string; since: number } | undefined };
   everyMs: number;
 }
 
@@ -29,12 +31,14 @@ export function auditRoutes(app: FastifyInstance, log: AuditedLog): void {
   app.get('/audit', async (): Promise<AuditState> => {
     const { origin, size, root } = log.head();
     const { published } = publisher;
+    const { failing } = log.writer;
     return {
       origin,
       size,
       root: root.toString('base64'),
       published: published ? { size: published.checkpoint.size, at: new Date(published.at).toISOString() } : null,
       witness: witnessing?.state ?? null,
+      failing: failing ? { what: failing.what, since: new Date(failing.since).toISOString() } : null,
       halted: log.halted()?.message ?? null,
     };
   });

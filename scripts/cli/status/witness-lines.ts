@@ -6,7 +6,15 @@ import type { StatusFacts } from './model.ts';
 import type { ScreenOptions } from './look.ts';
 
 /** Who vouches for the log besides us, up to where and since when; in colour when that is longer ago than it may be. */
-export function witnessLines({ audit, view }: StatusFacts, { paint, width }: Pick<ScreenOptions, 'paint' | 'width'>): string[] {
+export function witnessLines(facts: StatusFacts, options: Pick<ScreenOptions, 'paint' | 'width'>): string[] {
+  const { audit, nowMs } = facts;
+  if (audit === null || audit.halted !== null || audit.failing === null) return signedLines(facts, options);
+  const { what, since } = audit.failing;
+  const waits = `the log commits nothing for ${span(nowMs - Date.parse(since))}: ${what} fails; work waits, nothing is lost`;
+  return [`  ${options.paint.bad('■')} ${cut(waits, options.width - 4)}`, ...signedLines(facts, options)];
+}
+
+function signedLines({ audit, view }: StatusFacts, { paint, width }: Pick<ScreenOptions, 'paint' | 'width'>): string[] {
   if (audit === null) return [];
   const bad = (text: string): string => `  ${paint.bad('■')} ${cut(text, width - 4)}`;
   if (audit.halted !== null) return [bad(`the log takes nothing any more: ${audit.halted}`)];

@@ -16,7 +16,7 @@ const WITNESS: WitnessState = {
   ...{ name: 'witness.northwind.example/golive', size: 1234, at: '2026-03-10T08:00:00.000Z', lagMs: 1500 },
   ...{ failingSince: null, refused: false },
 };
-const AUDIT: AuditState = { origin: 'log', size: 1240, root: '', published: null, witness: WITNESS, halted: null };
+const AUDIT: AuditState = { origin: 'log', size: 1240, root: '', published: null, witness: WITNESS, failing: null, halted: null };
 
 async function modelAt(moment: string) {
   const world = await MOMENTS[moment]?.();
@@ -90,6 +90,14 @@ describe('golive status', () => {
     const { facts } = await modelAt('minting');
     const screen = statusScreen(statusModel({ ...facts, audit: { ...AUDIT, ...audit } }), { paint, width: 100, command });
     expect(screen.at(-1)).toBe(line);
+  });
+
+  it('says that the log commits nothing while S3 is away, since when, and who vouches for what there is', async () => {
+    const { facts } = await modelAt('minting');
+    const failing = { what: 'S3', since: new Date(facts.nowMs - 90_000).toISOString() };
+    const screen = statusScreen(statusModel({ ...facts, audit: { ...AUDIT, failing } }), { paint, width: 100, command });
+    expect(screen.at(-2)).toBe('  ■ the log commits nothing for 1 min 30 s: S3 fails; work waits, nothing is lost');
+    expect(screen.at(-1)).toContain('signed 1,234 entries');
   });
 
   it('tells what could not be read, and shows the rest', async () => {

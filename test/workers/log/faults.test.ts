@@ -2,10 +2,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { temporarySigner } from '../../../clients/keys/local.ts';
 import { ClientError } from '../../../clients/error.ts';
 import { createHttpRecorder, type HttpRecorder } from '../../../clients/recorder/http.ts';
+import { createHttpLogReader } from '../../../clients/recorder/http-reader.ts';
 import type { Store } from '../../../clients/store/port.ts';
 import { freshS3Store } from '../../clients/store/stores.ts';
 import { crashingStore, type Crash } from './crashing.ts';
-import { ADD_TOKEN, minted, openedLog, range, type OpenedLog } from './opened.ts';
+import { ADD_TOKEN, minted, openedLog, range, READ_TOKEN, type OpenedLog } from './opened.ts';
 import { readPublished } from './published.ts';
 
 const closing: (() => Promise<unknown>)[] = [];
@@ -87,6 +88,9 @@ describe('an S3 that is down', () => {
     await expect
       .poll(ready, { timeout: 5_000 })
       .toMatchObject({ ok: false, reason: expect.stringContaining('S3 fails since') as unknown });
+    const reader = createHttpLogReader({ url: log.url, token: READ_TOKEN });
+    expect((await reader.audit()).failing).toMatchObject({ what: 'S3' });
+    await reader.close();
     await new Promise((resolve) => setTimeout(resolve, 3_000));
     down = false;
     const indexes = (await Promise.all(waiting)).flat();
@@ -96,11 +100,19 @@ describe('an S3 that is down', () => {
   }, 60_000);
 });
 
+// S3 promises that a conditional write is one step. The server here looks and writes in two, and of two writers at once
+// both may win; one call after the other is what S3 would do.
+let last: Promise<unknown> = Promise.resolve();
+const oneByOne: Crash = (_writes, call) => {
+  const mine = last.then(call, call);
+  last = mine.catch(() => undefined);
+  return mine;
+};
+
 describe('two writers of one log', () => {
   it('one wins each swap, the other halts, and nothing is lost or doubled', async () => {
     const stores = await buckets();
-    const plain: Crash = (_writes, call) => call();
-    const both = [await opened(stores, plain), await opened(stores, plain)];
+    const both = [await opened(stores, oneByOne), await opened(stores, oneByOne)];
     const acknowledged = new Map<number, number>();
     const writer = async ({ log, recorder }: (typeof both)[number], offset: number): Promise<void> => {
       let halted = false;
