@@ -25,6 +25,10 @@ export const COMMAND_KINDS = [
 ] as const;
 export type CommandKind = (typeof COMMAND_KINDS)[number];
 
+/** Stops that a person can carry out by themselves while Temporal is away. */
+export const DIRECT_KINDS = ['pause', 'rollback', 'halt', 'terminate'] as const satisfies readonly CommandKind[];
+export type DirectKind = (typeof DIRECT_KINDS)[number];
+
 export const SCOPE_LEVELS = ['customer', 'deployment', 'wave', 'group', 'cohort', 'agent', 'row', 'gate', 'set'] as const;
 export type ScopeLevel = (typeof SCOPE_LEVELS)[number];
 

@@ -1,6 +1,7 @@
 import { formatT } from './clock.ts';
 import { commandWords, scopeWords } from './describe/command.ts';
 import { interceptWords } from './describe/intercept.ts';
+import { directWords } from './describe/direct.ts';
 import { outcomeWords } from './describe/outcomes.ts';
 import { clause, list, number, plural, roleName } from './describe/words.ts';
 import type { EntryData, NewEntry } from './entry.ts';
@@ -39,6 +40,8 @@ export function describe(entry: NewEntry): string | null {
       return entry.data.command.kind === 'sign' ? null : commandWords(entry.data.command);
     case 'command.refused':
       return `Refused: ${entry.data.kind} by ${entry.actor}. ${entry.data.sentence}`;
+    case 'direct.adopted':
+      return directWords(entry.data);
     case 'milestone':
       return milestoneWords(entry.data);
     case 'gate.passed':

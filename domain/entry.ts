@@ -1,4 +1,4 @@
-import type { Command, Scope } from './command.ts';
+import type { Command, DirectKind, Scope } from './command.ts';
 import type { FailureCode } from './failure.ts';
 import type { Operation } from './ids.ts';
 import type { Mode, Shape } from './mode.ts';
@@ -91,6 +91,24 @@ export interface EntryData {
     handedInAt?: string;
     latencyMs: number;
   };
+  /** A stop that a person carried out while Temporal was away, entered afterwards; `outcomes` are of calls, not of agents. */
+  'direct.adopted': {
+    commandId: string;
+    kind: DirectKind;
+    scope: Scope;
+    person: string;
+    role: Role;
+    reason: string;
+    /** Wall time, ISO 8601, by the clock of whoever stopped. */
+    startedAt: string;
+    /** Which of how many files; missing when there is one. */
+    part?: number;
+    parts?: number;
+    intents: number;
+    outcomes: { applied: number; notApplied: number; unknown: number };
+    /** The file that the person signed. */
+    record: EvidenceRef;
+  };
   milestone: {
     row: string;
     status: MilestoneStatus;
@@ -179,6 +197,7 @@ export const ENTRY_KINDS = [
   'clock.rebaselined',
   'command.applied',
   'command.refused',
+  'direct.adopted',
   'milestone',
   'gate.passed',
   'intent',

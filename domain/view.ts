@@ -29,6 +29,8 @@ export interface DeploymentView {
   gates: Record<string, GateView>;
   /** By command id, in the order of their answers. */
   commands: Record<string, CommandView>;
+  /** Stops that were carried out while Temporal was away, by the digest of what was signed, in the order in which they were entered. */
+  direct: Record<string, EntryData['direct.adopted'] & Recorded>;
   /** Approvals of the manifest set (C3), one per person and digest. */
   approvals: ApprovalView[];
   /** What a group's executives are shown, by group; a sign-off is bound to its digest. */

@@ -3,13 +3,14 @@ import { HANDOVER_PLAN_HOURS, rolesAllowed } from '../../domain/runbook/commands
 import { canonicalJson } from '../../domain/runbook/canonical-json.ts';
 import { holdsRole, personById } from '../../domain/set/approval.ts';
 import type { DeploymentFile } from '../../domain/deployment-file.ts';
+import { adoptedData, adoptedId, DIRECT_PROBLEMS, readDirectRecord } from '../direct.ts';
 import { verifyDeploymentFile } from '../deployment-file.ts';
 import { parseEnvelope, verifyEnvelope } from '../envelope.ts';
 import { publicKey } from '../keys.ts';
 import type { Policy } from '../tlog/policy.ts';
 import { EVIDENCE, type LogFiles } from './files.ts';
 import type { Found } from './finding.ts';
-import { fileAt, type DeploymentState, type Order } from './rules/state.ts';
+import { fileAt, type Adopted, type DeploymentState, type Order } from './rules/state.ts';
 
 type ParseDeploymentFile = Parameters<typeof verifyDeploymentFile>[3];
 
@@ -46,7 +47,8 @@ export async function takeDeploymentFile(o: {
 /** A deployment without a file that the root signed has no keys by which its orders could be judged. */
 export function checkDeploymentFiles(states: Iterable<DeploymentState>, found: Found): void {
   for (const state of states) {
-    const without = [...state.orders.values()].find(({ index }) => fileAt(state, index) === undefined);
+    const judged = [...state.orders.values(), ...state.adopted];
+    const without = judged.find(({ index }) => fileAt(state, index) === undefined);
     const index = without?.index ?? state.opened?.index;
     if (without || (state.opened && state.files.length === 0))
       found.finding('deployment_file_unverified', `${state.name}: no entry names it`, index === undefined ? {} : { index });
@@ -70,6 +72,19 @@ export function checkEnvelope(state: DeploymentState, order: Order, bytes: Uint8
   if ('problem' in verified) return invalid(`${verified.detail} of ${person.id}`);
   if (Buffer.from(verified.payload).toString('utf8') !== canonicalJson(command))
     invalid('what was signed is not what the entry says');
+}
+
+/** The record is one that a person of the deployment file signed in a role of theirs, and the entry says what it says. */
+export function checkAdopted(state: DeploymentState, { index, id, data }: Adopted, bytes: Uint8Array, found: Found): void {
+  const file = fileAt(state, index);
+  if (!file) return; // said elsewhere
+  const where = { index, file: evidencePath(data.record.digest) };
+  const invalid = (why: string): void => found.finding('direct_record_invalid', `${data.commandId}: ${why}`, where);
+  const record = readDirectRecord(bytes, file);
+  if ('problem' in record) return invalid(`${DIRECT_PROBLEMS[record.problem].sentence} (${record.detail})`);
+  if (canonicalJson(adoptedData(record, data.record)) !== canonicalJson(data))
+    return invalid('the entry does not say what the record says');
+  if (id !== adoptedId(state.name, data)) invalid(`it stands under the id ${id}`);
 }
 
 function strangerTo(file: DeploymentFile, { command }: Order): string | undefined {

@@ -1,10 +1,10 @@
 import { sha256Hex } from '../keys.ts';
-import { checkEnvelope } from './envelopes.ts';
+import { checkAdopted, checkEnvelope } from './envelopes.ts';
 import { EVIDENCE, readAll, type LogFiles } from './files.ts';
 import type { Found } from './finding.ts';
-import type { DeploymentState, Order } from './rules/state.ts';
+import type { DeploymentState } from './rules/state.ts';
 
-/** Reads every document beside the log: it is what its name says, what entries cite is there, and orders are what was signed. */
+/** Reads every document beside the log: it is what its name says, what entries cite is there, and orders and stops are what was signed. */
 export async function checkEvidence(o: {
   files: LogFiles;
   paths: readonly string[];
@@ -14,12 +14,15 @@ export async function checkEvidence(o: {
 }): Promise<number> {
   const { files, cited, found } = o;
   const paths = o.paths.filter((path) => path.startsWith(EVIDENCE));
-  const orders = new Map<string, { state: DeploymentState; order: Order }[]>();
-  for (const state of o.deployments)
-    for (const order of state.orders.values()) {
-      const hex = order.envelope.digest.replace(/^sha256:/, '');
-      orders.set(hex, [...(orders.get(hex) ?? []), { state, order }]);
-    }
+  const signed = new Map<string, ((bytes: Uint8Array) => void)[]>();
+  const check = (digest: string, how: (bytes: Uint8Array) => void): void => {
+    const hex = digest.replace(/^sha256:/, '');
+    signed.set(hex, [...(signed.get(hex) ?? []), how]);
+  };
+  for (const state of o.deployments) {
+    for (const order of state.orders.values()) check(order.envelope.digest, (bytes) => checkEnvelope(state, order, bytes, found));
+    for (const adopted of state.adopted) check(adopted.data.record.digest, (bytes) => checkAdopted(state, adopted, bytes, found));
+  }
   const there = new Set(paths.map((path) => path.slice(EVIDENCE.length)));
   for (const [hex, index] of cited)
     if (!there.has(hex)) found.finding('evidence_missing', `entry ${index} cites it`, { index, file: EVIDENCE + hex });
@@ -28,7 +31,7 @@ export async function checkEvidence(o: {
     const index = cited.get(hex);
     const where = { file, ...(index === undefined ? {} : { index }) };
     if (!bytes || sha256Hex(bytes) !== hex) found.finding('evidence_differs', file, where);
-    else for (const { state, order } of orders.get(hex) ?? []) checkEnvelope(state, order, bytes, found);
+    else for (const how of signed.get(hex) ?? []) how(bytes);
   }
   return paths.length;
 }

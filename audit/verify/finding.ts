@@ -141,6 +141,10 @@ export const RULES = {
     sentence: 'An order was applied for somebody who may not give it.',
     next: 'Treat what rests on it as done without authority.',
   },
+  direct_record_invalid: {
+    sentence: 'A stop without Temporal that was entered afterwards is not what a person who may stop has signed.',
+    next: "Compare with the platform's own journal what was stopped, and ask the person for the file that the stop left.",
+  },
   deployment_file_unverified: {
     sentence: 'The deployment file is not there, or not signed under the root that the policy names.',
     next: 'Nobody can say whose keys count without it. Check the root key in the policy; then restore the file.',

@@ -15,11 +15,14 @@ export async function putEvidence(
   options: { contentType?: string; signal?: AbortSignal } = {},
 ): Promise<EvidenceRef> {
   const hex = sha256Hex(content);
-  const ref = `${folder(prefix)}evidence/${hex}`;
+  const ref = evidenceKey(prefix, hex);
   // `exists` is as good as `stored`: whoever was first has put the same bytes.
   await store.put(ref, content, { if: 'absent', ...options });
   return { ref, digest: `sha256:${hex}` };
 }
+
+/** Where the document with this digest (hex) lies. */
+export const evidenceKey = (prefix: string, hex: string): string => `${folder(prefix)}evidence/${hex}`;
 
 /** Plain JSON data as evidence, in canonical form, so that its digest can be recomputed from the data alone. */
 export function putJsonEvidence(store: Store, prefix: string, value: unknown, signal?: AbortSignal): Promise<EvidenceRef> {

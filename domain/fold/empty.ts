@@ -30,6 +30,7 @@ export function emptyView(customer = '', deployment = ''): DeploymentView {
     milestones: {},
     gates: {},
     commands: {},
+    direct: {},
     approvals: [],
     groupEvidence: {},
     signOffs: [],

@@ -55,6 +55,9 @@ function apply(view: DeploymentView, entry: RecordedEntry): void {
       return commandApplied(view, entry, entry.data);
     case 'command.refused':
       return commandRefused(view, entry, entry.data);
+    case 'direct.adopted':
+      put(view.direct, entry.data.record.digest, { ...entry.data, ...place });
+      return;
     case 'milestone':
       return milestone(view, entry, entry.data);
     case 'gate.passed':

@@ -9,7 +9,7 @@ const path = z.string().min(1);
 
 /**
  * `golive.yaml`: where a person's customers are, and under which roots. Secrets by reference to a file (`tokenFile`,
- * `keyFile`, `secretAccessKeyFile`); inline ones are for rehearsals on one machine. Relative paths start at the file itself.
+ * `addTokenFile`, `keyFile`, `secretAccessKeyFile`); inline ones are for rehearsals on one machine. Relative paths start at the file itself.
  */
 export const connectionsSchema = z.strictObject({
   apiVersion: z.literal('golive/v1'),
@@ -21,8 +21,14 @@ export const connectionsSchema = z.strictObject({
     z.strictObject({
       /** Where orders are handed in. */
       gateway: address.optional(),
-      /** With a token that may read. */
-      log: z.strictObject({ endpoint: address, token: z.string().optional(), tokenFile: path.optional() }),
+      /** With a token that may read; `addToken`, which may write, only where `golive audit adopt` is run. */
+      log: z.strictObject({
+        endpoint: address,
+        token: z.string().optional(),
+        tokenFile: path.optional(),
+        addToken: z.string().optional(),
+        addTokenFile: path.optional(),
+      }),
       /** With a key that may read. */
       platform: z.strictObject({ endpoint: address, key: z.string().optional(), keyFile: path.optional() }).optional(),
       store: z

@@ -3,7 +3,9 @@ import type { Commands } from '../../clients/commands/port.ts';
 import { temporalClient, temporalDeployments, type TemporalDeployments } from '../../clients/commands/temporal.ts';
 import { httpPlatform } from '../../clients/platform/http.ts';
 import type { Platform } from '../../clients/platform/port.ts';
+import { createHttpRecorder } from '../../clients/recorder/http.ts';
 import { createHttpLogReader } from '../../clients/recorder/http-reader.ts';
+import type { Recorder } from '../../clients/recorder/port.ts';
 import type { LogReader } from '../../clients/recorder/reader.ts';
 import type { Store } from '../../clients/store/port.ts';
 import { createS3Store } from '../../clients/store/s3.ts';
@@ -14,9 +16,11 @@ import { usage } from './io.ts';
 /** The systems of one customer as the CLI reaches them; each is connected when it is first asked for. */
 export interface Systems {
   log(): Promise<LogReader>;
+  /** The log with the token that may write. */
+  recorder(): Promise<Pick<Recorder, 'add'>>;
   platform(): Promise<Pick<Platform, 'cohorts' | 'limits'>>;
   manifests(): Promise<Pick<Store, 'get' | 'list' | 'size'>>;
-  audit(): Promise<Pick<Store, 'get' | 'list' | 'size'>>;
+  audit(): Promise<Store>;
   commands(): Promise<Commands>;
   temporal(): Promise<TemporalDeployments>;
   close(): Promise<void>;
@@ -61,6 +65,18 @@ export const connectSystems: Wiring = (connections, customer) => {
       const reader = createHttpLogReader({ url: to.log.endpoint, token });
       closers.push(() => reader.close());
       return reader;
+    }),
+    recorder: once(async () => {
+      const { endpoint, addToken, addTokenFile } = to.log;
+      if (addToken === undefined && addTokenFile === undefined)
+        throw usage(
+          `${source} gives no token that may write to the log of ${customer}.`,
+          `Put it into a file, and its path into customers.${customer}.log.addTokenFile; whoever runs the log has it (GOLIVE_LOG_ADD_TOKEN).`,
+        );
+      const token = await secret(source, `customers.${customer}.log.addToken`, addToken, addTokenFile);
+      const recorder = createHttpRecorder({ url: endpoint, token });
+      closers.push(() => recorder.close());
+      return recorder;
     }),
     platform: once(async () => {
       if (!to.platform) throw missing('platform');

@@ -31,7 +31,7 @@ export async function writeTenants(path: string, systems: readonly CustomerSyste
   await writePrivate(path, JSON.stringify({ tenants }, null, 2));
 }
 
-/** What people's command lines read: credentials that look. */
+/** What people's command lines read: credentials that look, and the one that enters what was stopped without Temporal. */
 export async function writeConnections(
   path: string,
   systems: readonly CustomerSystems[],
@@ -42,7 +42,7 @@ export async function writeConnections(
     file.customer,
     {
       gateway: shared.gateway,
-      log: { endpoint: log, token: secrets.log.read },
+      log: { endpoint: log, token: secrets.log.read, addToken: secrets.log.add },
       platform: { endpoint: platform, key: secrets.platform.read },
       store: { ...storeOf(file, s3, s3), auditor: keysOf(secrets.s3.auditor) },
       rootKeys,

@@ -21,6 +21,7 @@ const READ = {
   'plan.recorded': z.looseObject({ cohorts: z.array(z.looseObject({ id: text, group: text, shape: text })) }),
   'command.applied': z.looseObject({ command: commandSchema, envelope: evidence }),
   'command.refused': z.looseObject({ commandId: text, code: text, envelope: evidence }),
+  'direct.adopted': z.looseObject({ commandId: text, record: evidence }),
   'gate.passed': z.looseObject({ gate: text, commandIndex: index }),
   intent: z.looseObject({ operation, key: text, agents: z.array(text), authority: index }),
   outcome: z.looseObject({ operation, key: text, intent: index, result: z.enum(['applied', 'not-applied', 'unknown']) }),

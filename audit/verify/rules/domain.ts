@@ -95,6 +95,8 @@ export class DomainRules {
         return void applied(context, entry);
       case 'command.refused':
         return void refused(context, entry);
+      case 'direct.adopted':
+        return void state.adopted.push(entry);
       case 'gate.passed':
       case 'wave.started':
         return void cites(context, entry);

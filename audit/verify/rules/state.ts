@@ -13,6 +13,13 @@ export interface Order {
   envelope: EvidenceRef;
 }
 
+/** A stop without Temporal that was entered afterwards. */
+export interface Adopted {
+  index: number;
+  id: string;
+  data: EntryData['direct.adopted'];
+}
+
 /** A call to the platform that was announced. */
 export interface Announced {
   index: number;
@@ -35,6 +42,7 @@ export interface DeploymentState {
   opened: { index: number; data: EntryData['deployment.opened'] } | undefined;
   cohorts: Map<string, { group: string; shape: string }>;
   orders: Map<number, Order>;
+  adopted: Adopted[];
   /** Index of the answer, by command id. */
   answers: Map<string, number>;
   /** In the order of the log. */
@@ -69,6 +77,7 @@ export const newState = (name: string): DeploymentState => ({
   opened: undefined,
   cohorts: new Map(),
   orders: new Map(),
+  adopted: [],
   answers: new Map(),
   setApprovals: [],
   groupEvidence: new Map(),

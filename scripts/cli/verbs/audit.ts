@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
+import { adoptVerb } from '../audit/adopt.ts';
 import { archiveVerb } from '../audit/archive.ts';
 import { exportVerb } from '../audit/export.ts';
 import { receiptVerb } from '../audit/receipt.ts';
 import { sampleVerb } from '../audit/sample.ts';
 import { readingVerbs } from '../audit/reading.ts';
-import { usage } from '../io.ts';
 import { withExamples, type Cli } from '../verb.ts';
 
 /** What the log holds, for people who must not have to believe anybody. */
@@ -12,7 +12,9 @@ export function auditVerb(program: Command, cli: Cli): void {
   const audit = program
     .command('audit')
     .summary('query, summarise, export and archive the log')
-    .description('Reads the running log, or a copy of it with --folder. None of it changes anything, or needs Temporal.');
+    .description(
+      'Reads the running log, or a copy of it with --folder. None of it needs Temporal, and none but adopt changes anything.',
+    );
   withExamples(audit, [
     'golive audit summary',
     'golive audit decisions --decision refused',
@@ -25,20 +27,5 @@ export function auditVerb(program: Command, cli: Cli): void {
   receiptVerb(audit, cli);
   sampleVerb(audit, cli);
   archiveVerb(audit, cli);
-  adoptVerb(audit);
+  adoptVerb(audit, cli);
 }
-
-/** Stopping without Temporal leaves signed files; entering them is only possible once there is such stopping. */
-function adoptVerb(audit: Command): void {
-  const command = audit
-    .command('adopt [files...]')
-    .summary('enter what was stopped without Temporal (waived: not built yet)')
-    .description(`${ADOPT} Nothing is done; exit 2.`)
-    .allowUnknownOption();
-  withExamples(command, ['golive audit adopt   # waived: not built yet']).action(() => {
-    throw usage(`golive audit adopt: ${ADOPT} Nothing was done.`, 'golive audit query shows what the log holds already.');
-  });
-}
-
-const ADOPT =
-  'waived: not built yet. It will enter the signed intent and outcome files that golive halt --direct leaves when it stops agents without Temporal; halting is not built yet either.';

@@ -15,6 +15,8 @@ const SENTENCES: Record<EntryKind, string | null> = {
   'clock.rebaselined': 'The T-clock is set back by 2 h: connector down',
   'command.applied': 'CHRO approves the manifest set',
   'command.refused': 'Refused: sign by golive. That person does not hold that role.',
+  'direct.adopted':
+    'halt of sales-ic by kim (CISO) without Temporal at 2026-03-01 08:05:00 UTC: adopted, 3 applied, 1 unknown (Writes to the wrong queue)',
   milestone: 'W1.04 is met at T+0:18: Every manifest validates',
   'gate.passed': 'Gate 1 is passed at T+24:06',
   intent: null,

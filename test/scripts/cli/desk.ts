@@ -91,6 +91,7 @@ function systemsOf(world: World): Systems {
   const log: LogReader = world.log;
   return {
     log: async () => log,
+    recorder: async () => world.log,
     platform: async () => ({ cohorts: async () => [], limits: async () => ({ mintPerHour: 1500 }) }),
     manifests: async () => world.store,
     audit: async () => world.store,

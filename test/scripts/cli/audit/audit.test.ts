@@ -233,13 +233,6 @@ describe('a copy that is not what was signed', () => {
   });
 });
 
-it('golive audit adopt says that it is waived, and does nothing', async () => {
-  expect(await audit('adopt', 'halt.json')).toMatchObject({
-    code: 2,
-    err: expect.stringMatching(/waived: not built yet/) as string,
-  });
-});
-
 async function* stream<T>(items: readonly T[]): AsyncGenerator<T> {
   yield* items;
 }
