@@ -79,8 +79,9 @@ export async function lastCosigned(
   keys: { log: Verifier; witness: Verifier },
   signal?: AbortSignal,
 ): Promise<Cosigned | undefined> {
-  const time = (key: string): number => parseCopy(key)?.unixSeconds ?? 0;
-  for (const key of [...copies].sort((a, b) => time(b) - time(a))) {
+  // Of one second, the larger: a tree that was cosigned never shrinks.
+  const named = copies.map((key) => ({ key, ...(parseCopy(key) ?? { size: 0, unixSeconds: 0 }) }));
+  for (const { key } of named.sort((a, b) => b.unixSeconds - a.unixSeconds || b.size - a.size)) {
     const bytes = await audit.get(key, signal);
     const checkpoint = bytes && verifiedCheckpoint(bytes, keys.log);
     const unixSeconds = checkpoint && cosignedAt(checkpoint.note, keys.witness);
