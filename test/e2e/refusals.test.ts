@@ -127,6 +127,7 @@ describe.concurrent('what is not in order does not go forward', { timeout: WITHI
     expect(view.tasks[`${isolated}/set-aside`]).toMatchObject({ closed: null, owner: 'deployment-lead' });
     expect(created(one).size).toBe(119);
     expect(created(one).has(isolated)).toBe(false);
+    await one.until('the day of the witness is over', (v) => v.milestones['W1.15'] !== undefined, WITHIN_MS);
     expect(await one.golive('go', 'gate-1', '--as', one.holder('deployment-lead'))).toMatchObject({ exitCode: 0 });
   });
 });
