@@ -38,7 +38,15 @@ export function createMemoryLog(before: (entries: readonly NewEntry[]) => Promis
       return indexes;
     },
     publish: async () => `${ORIGIN}\n${all.length}\n\n`,
-    audit: async () => ({ origin: ORIGIN, size: all.length, root: '', published: null, witness: null, failing: null, halted: null }),
+    audit: async () => ({
+      origin: ORIGIN,
+      size: all.length,
+      root: '',
+      published: null,
+      witness: null,
+      failing: null,
+      halted: null,
+    }),
     receipt: async () => undefined,
     checkpoint: async () => undefined,
     entry: async (index) => structuredClone(all[index]),
