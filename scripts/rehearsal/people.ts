@@ -53,7 +53,7 @@ export function scriptedPeople(options: {
     given.push({ what: `${person}: golive ${command.join(' ')}`, exitCode });
     if (exitCode === 0) return (out ?? []).join('');
     if (!stop.signal.aborted)
-      say(`${person} was not heard (${command.join(' ')}, exit ${exitCode}): ${(errors ?? []).join(' ').trim().slice(0, 300)}`);
+      say(`${person} was not heard (${command.join(' ')}, exit ${exitCode}): ${whyNot(errors ?? [], out ?? [])}`);
     return undefined;
   };
   const desk = deskOf(connections, name);
@@ -90,4 +90,12 @@ export function scriptedPeople(options: {
     }
   })();
   return { given, stop: () => stop.abort(), done };
+}
+
+/** What the command line said of its failure; a verification with findings says them where its data go. */
+function whyNot(errors: readonly string[], out: readonly string[]): string {
+  const said = errors.join(' ').trim();
+  if (said !== '') return said.slice(0, 300);
+  const finding = /"sentence": ?"([^"]*)"/.exec(out.join(''))?.[1] ?? '';
+  return finding.slice(0, 300);
 }
