@@ -27,7 +27,12 @@ export const newSecrets = (customer: string): Secrets => ({
   platform: { forward: secret(), lower: secret(), read: secret() },
   cluster: secret(),
   log: { add: secret(), read: secret() },
-  s3: { log: account(customer, 'log'), engine: account(customer, 'engine'), auditor: account(customer, 'auditor') },
+  s3: {
+    log: account(customer, 'log'),
+    engine: account(customer, 'engine'),
+    auditor: account(customer, 'auditor'),
+    backup: account(customer, 'backup'),
+  },
 });
 
 const account = (customer: string, party: Party): S3Account => ({ accessKey: `${customer}-${party}`, secretKey: secret() });

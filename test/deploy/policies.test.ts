@@ -129,6 +129,15 @@ const MAY: Record<Party, Call[]> = {
     ['see that objects are locked', (c) => c.send(new GetObjectLockConfigurationCommand({ Bucket: AUDIT }))],
     ['see for how long an object is kept', (c) => c.send(new GetObjectRetentionCommand({ Bucket: AUDIT, Key: TILE }))],
   ],
+  backup: [
+    ['read a tile', get(AUDIT, TILE)],
+    ['list every version', versions],
+    ['read an old version', getVersion],
+    ['read the lock', get(WORK, `${PREFIX}log/lock`)],
+    ['list what is being committed', list(WORK)],
+    ['read signed files', get(MANIFESTS, 'q4/deployment.yaml')],
+    ['list a set', list(MANIFESTS)],
+  ],
 };
 
 const NOBODY_MAY: Call[] = [
@@ -164,6 +173,13 @@ const MAY_NOT: Record<Party, Call[]> = {
     ['read manifests', get(MANIFESTS, 'q4/deployment.yaml')],
     ['read what is being committed', get(WORK, `${PREFIX}log/lock`)],
     ['write what is being committed', put(WORK, `${PREFIX}log/lock`)],
+  ],
+  backup: [
+    ['write a checkpoint', put(AUDIT, `${PREFIX}log/checkpoint`)],
+    ['write evidence', put(AUDIT, `${PREFIX}evidence/abc`)],
+    ['commit', put(WORK, `${PREFIX}log/lock`)],
+    ['drop the lock', remove(WORK, `${PREFIX}log/lock`)],
+    ['shorten a retention', shorten],
   ],
 };
 

@@ -6,19 +6,16 @@ import { sha256Digest } from '../../../audit/keys.ts';
 import { temporalClient } from '../../../clients/commands/temporal.ts';
 import { createHttpLogReader } from '../../../clients/recorder/http-reader.ts';
 import { createHttpRecorder } from '../../../clients/recorder/http.ts';
+import type { LogReader } from '../../../clients/recorder/reader.ts';
 import type { NewEntry } from '../../../domain/entry.ts';
 import { deploymentWorkflowId } from '../../../domain/ids.ts';
 import { startTemporal } from '../../processes/temporal.ts';
+import { TEMPORAL_STORE } from './create.ts';
+import type { DrillStep, GoesOn } from './drill-result.ts';
 import type { Folded } from './folded.ts';
+import { goesOn } from './goes-on.ts';
 import type { Manifest } from './manifest.ts';
 import { restoreLog } from './place.ts';
-
-/** One thing that a drill shows, or not. `null`: it could not be tried, and `detail` says why. */
-export interface DrillStep {
-  step: string;
-  ok: boolean | null;
-  detail: string;
-}
 
 export interface DrillEvidence {
   kind: 'restore-drill';
@@ -29,41 +26,66 @@ export interface DrillEvidence {
   committed: Manifest['committed'];
   deployments: string[];
   steps: DrillStep[];
+  goesOn: GoesOn[];
   ok: boolean;
   wallMs: number;
 }
 
-/** Restores the log of an opened backup into an S3 of its own, and asks it everything that the engine and people ask of it. */
-export async function drillLog(dir: string, manifest: Manifest, folded: Folded, versitygw: string): Promise<DrillStep[]> {
-  const { origin } = manifest.log;
-  const steps: DrillStep[] = [];
-  const place = await restoreLog(dir, origin, versitygw);
+interface Opened {
+  dir: string;
+  manifest: Manifest;
+  folded: Folded;
+  rootKeys: string[];
+  tools: { temporal: string; versitygw: string };
+}
+
+/**
+ * Restores an opened backup into an S3 of its own: asks the log there everything that the engine and people ask of it, and has
+ * the open deployments go on beside it.
+ */
+export async function drillAll({
+  dir,
+  manifest,
+  folded,
+  rootKeys,
+  tools,
+}: Opened): Promise<Pick<DrillEvidence, 'steps' | 'goesOn'>> {
+  const place = await restoreLog(dir, manifest, rootKeys, tools.versitygw);
   const reader = createHttpLogReader({ url: place.endpoint, token: place.tokens.read });
   const recorder = createHttpRecorder({ url: place.endpoint, token: place.tokens.add });
+  const store = join(dir, TEMPORAL_STORE);
   try {
-    const { size, root } = await reader.audit();
-    const same = size === manifest.committed?.size && root === manifest.committed.root;
-    steps.push({
-      step: 'the restored log opens, with the size and root that were backed up',
-      ok: same,
-      detail: `${size} entries, root ${root}`,
-    });
-    for (const [deployment, expected] of folded.views) {
-      const view = await reader.state({ customer: manifest.customer, deployment });
-      const [a, b] = [canonicalize(view), canonicalize(expected)];
-      const digest = a === undefined ? 'nothing' : sha256Digest(a);
-      steps.push({
-        step: `its fold of ${deployment} is that of the entries in the backup`,
-        ok: a !== undefined && a === b,
-        detail: digest,
-      });
-    }
+    const steps = await asked(reader, manifest, folded);
     steps.push(await writes((entries) => recorder.add(entries), reader, manifest, folded));
-    return steps;
+    steps.push(await drillTemporal(store, manifest, tools.temporal));
+    const on = await goesOn({ ...{ store, manifest, folded, place, reader }, temporal: tools.temporal });
+    return { steps: [...steps, ...on.steps], goesOn: on.goesOn };
   } finally {
     await Promise.all([reader.close(), recorder.close()]);
     await place.remove();
   }
+}
+
+async function asked(reader: LogReader, manifest: Manifest, folded: Folded): Promise<DrillStep[]> {
+  const steps: DrillStep[] = [];
+  const { size, root } = await reader.audit();
+  const same = size === manifest.committed?.size && root === manifest.committed.root;
+  steps.push({
+    step: 'the restored log opens, with the size and root that were backed up',
+    ok: same,
+    detail: `${size} entries, root ${root}`,
+  });
+  for (const [deployment, expected] of folded.views) {
+    const view = await reader.state({ customer: manifest.customer, deployment });
+    const [a, b] = [canonicalize(view), canonicalize(expected)];
+    const digest = a === undefined ? 'nothing' : sha256Digest(a);
+    steps.push({
+      step: `its fold of ${deployment} is that of the entries in the backup`,
+      ok: a !== undefined && a === b,
+      detail: digest,
+    });
+  }
+  return steps;
 }
 
 async function writes(

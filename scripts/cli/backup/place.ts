@@ -3,26 +3,33 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkpointText, parseCheckpoint, signHead } from '../../../audit/tlog/checkpoint.ts';
-import type { NoteSigner } from '../../../audit/tlog/note.ts';
+import { verifierOf, type NoteSigner } from '../../../audit/tlog/note.ts';
+import { policyText } from '../../../audit/tlog/policy.ts';
 import { generateKeyFile } from '../../../clients/keys/local.ts';
+import { folder } from '../../../clients/store/key.ts';
 import { createS3Store } from '../../../clients/store/s3.ts';
 import { answersOk, freePort } from '../../processes/ports.ts';
 import type { ManagedProcess } from '../../processes/process.ts';
 import { startS3, type S3Server } from '../../processes/s3.ts';
 import { ours } from '../../stack/parts.ts';
 import { CliError, EXIT } from '../io.ts';
-import { filesIn } from './manifest.ts';
+import { filesIn, type Manifest } from './manifest.ts';
 
 /** An S3 of its own on this machine, empty, with the log of a backup restored into it. */
 export interface RestoredPlace {
   endpoint: string;
   tokens: { add: string; read: string };
+  s3: S3Server;
+  /** As in the customer's own bucket: the log names its evidence by it. */
+  prefix: string;
+  /** Text of a policy that believes this copy: the key of the drill, and no witness. */
+  policy: string;
+  rootKeys: string[];
   /** Stops everything and removes it. */
   remove(): Promise<void>;
   logFile: string;
 }
 
-const PREFIX = 'restored';
 const token = (): string => randomBytes(24).toString('base64url');
 const AT_ONCE = 16;
 
@@ -30,7 +37,12 @@ const AT_ONCE = 16;
  * Restores the log, and opens it for writing. Its heads are signed anew with a key that is made here and thrown away: a
  * drill that wrote under the real key would make a second history that the real key vouches for.
  */
-export async function restoreLog(backup: string, origin: string, versitygw: string): Promise<RestoredPlace> {
+export async function restoreLog(
+  backup: string,
+  { log: { origin }, source }: Manifest,
+  rootKeys: string[],
+  versitygw: string,
+): Promise<RestoredPlace> {
   const dir = await mkdtemp(join(tmpdir(), 'golive-drill-'));
   const running: { stop(): Promise<unknown> }[] = [];
   const remove = async (): Promise<void> => {
@@ -42,28 +54,41 @@ export async function restoreLog(backup: string, origin: string, versitygw: stri
     running.push(s3);
     const keyFile = join(dir, 'key.pem');
     const key = await generateKeyFile(keyFile);
-    await upload(s3, 'drill-audit', join(backup, 'audit'), key, ['log/checkpoint']);
-    await upload(s3, 'drill-work', join(backup, 'work'), key, ['log/lock']);
+    const prefix = source.slice(source.indexOf('/') + 1);
+    const under = folder(prefix);
+    await upload(s3, { bucket: 'drill-audit', under, from: join(backup, 'audit'), heads: ['log/checkpoint'] }, key);
+    await upload(s3, { bucket: 'drill-work', under, from: join(backup, 'work'), heads: ['log/lock'] }, key);
+    await upload(s3, { bucket: 'drill-manifests', under: '', from: join(backup, 'manifests'), heads: [] }, key);
     const tokens = { add: token(), read: token() };
-    const { process, endpoint } = await openLog({ dir, s3, keyFile, origin, tokens });
+    const { process, endpoint } = await openLog({ dir, s3, keyFile, origin, tokens, prefix });
     running.push(process);
-    return { endpoint, tokens, remove, logFile: process.logFile };
+    const policy = policyText({ log: verifierOf(origin, 'log', key.publicKey), witnesses: [], rootKeys });
+    return { endpoint, tokens, s3, prefix, policy, rootKeys, remove, logFile: process.logFile };
   } catch (error) {
     await remove();
     throw error;
   }
 }
 
-async function upload(s3: S3Server, bucket: string, from: string, key: NoteSigner, heads: readonly string[]): Promise<void> {
+interface Upload {
+  bucket: string;
+  /** Folder in the bucket. */
+  under: string;
+  from: string;
+  /** Files to be signed anew. */
+  heads: readonly string[];
+}
+
+async function upload(s3: S3Server, { bucket, under, from, heads }: Upload, key: NoteSigner): Promise<void> {
   const credentials = { accessKeyId: s3.accessKey, secretAccessKey: s3.secretKey };
   const store = createS3Store({ endpoint: s3.endpoint, region: s3.region, bucket, credentials });
   try {
     await store.ensureBucket();
-    const waiting = (await filesIn(from)).filter((path) => path !== 'policy');
+    const waiting = (await filesIn(from).catch(() => [])).filter((path) => path !== 'policy');
     const worker = async (): Promise<void> => {
       for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
         const bytes = await readFile(join(from, path));
-        await store.put(`${PREFIX}/${path}`, heads.includes(path) ? await signedAnew(bytes, key) : bytes, { if: 'absent' });
+        await store.put(`${under}${path}`, heads.includes(path) ? await signedAnew(bytes, key) : bytes, { if: 'absent' });
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
@@ -85,14 +110,15 @@ async function openLog(given: {
   keyFile: string;
   origin: string;
   tokens: RestoredPlace['tokens'];
+  prefix: string;
 }): Promise<{ process: ManagedProcess; endpoint: string }> {
-  const { dir, s3, keyFile, origin, tokens } = given;
+  const { dir, s3, keyFile, origin, tokens, prefix } = given;
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
   const env = {
     GOLIVE_LOG_PORT: String(port),
     GOLIVE_AUDIT_BUCKET: 'drill-audit',
-    GOLIVE_AUDIT_PREFIX: PREFIX,
+    GOLIVE_AUDIT_PREFIX: prefix,
     GOLIVE_LOG_WORK_BUCKET: 'drill-work',
     GOLIVE_LOG_ADD_TOKEN: tokens.add,
     GOLIVE_LOG_READ_TOKEN: tokens.read,

@@ -7,7 +7,7 @@ import { filesIn } from '../../../../scripts/cli/backup/manifest.ts';
 import { startS3 } from '../../../../scripts/processes/s3.ts';
 import { ensureTools } from '../../../../scripts/setup/tools.ts';
 import { startStack, type Stack } from '../../../../scripts/stack/stack.ts';
-import { TestCustomer } from '../../../support/stack/customer.ts';
+import { TestCustomer, type Answer } from '../../../support/stack/customer.ts';
 import { startTestStack, type TestStack } from '../../../support/stack/stack.ts';
 
 /** Plan hours per wall hour: three minutes for the 72 hours. */
@@ -17,6 +17,8 @@ const WITHIN_MS = 420_000;
 let first: TestStack<'acme'>;
 let again: Stack | undefined;
 let acme: TestCustomer;
+let drilled: Answer;
+let journalGrew: number;
 
 /** What a machine that is gone takes with it, brought back from the archive; platform and keys are elsewhere. */
 async function restored(backup: string): Promise<void> {
@@ -58,6 +60,9 @@ describe('a deployment whose log, buckets and Temporal are gone', () => {
     const made = await before.golive('backup', '--out', backup);
     expect(made.stderr).not.toContain('Not in it');
     expect(made.exitCode, made.stderr).toBe(0);
+    const was = before.journal().length;
+    drilled = await before.golive('restore-drill', backup, '--execute', '--json', '--evidence', join(first.dir, 'drill'));
+    journalGrew = before.journal().length - was;
     await first.parts.stop();
     await restored(backup);
 
@@ -77,6 +82,14 @@ describe('a deployment whose log, buckets and Temporal are gone', () => {
     await again?.stop();
     await first.client.connection.close();
     await rm(first.dir, { recursive: true, force: true });
+  });
+
+  it('goes on in a drill too, with the product’s own workers, and the real platform hears nothing of it', () => {
+    expect(drilled.exitCode, drilled.stdout + drilled.stderr).toBe(0);
+    const { goesOn, steps } = JSON.parse(drilled.stdout) as { goesOn: object[]; steps: { step: string; detail: string }[] };
+    expect(goesOn).toEqual([expect.objectContaining({ deployment: 'q4', goesOn: true, stage: 'provision' })]);
+    expect(steps.at(-1)?.detail).toContain('goes on: yes');
+    expect(journalGrew).toBe(0);
   });
 
   it(
