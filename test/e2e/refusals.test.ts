@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROLE_TITLES } from '../../domain/roles.ts';
 import { deploymentWorkflowId } from '../../domain/ids.ts';
+import { rowsOf } from '../../domain/runbook/rows.ts';
 import type { DeploymentView } from '../../domain/view.ts';
 import type { TestCustomer } from '../support/stack/customer.ts';
 import { startTestStack, type TestStack } from '../support/stack/stack.ts';
@@ -127,7 +128,7 @@ describe.concurrent('what is not in order does not go forward', { timeout: WITHI
     expect(view.tasks[`${isolated}/set-aside`]).toMatchObject({ closed: null, owner: 'deployment-lead' });
     expect(created(one).size).toBe(119);
     expect(created(one).has(isolated)).toBe(false);
-    await one.until('the day of the witness is over', (v) => v.milestones['W1.15'] !== undefined, WITHIN_MS);
+    await one.until('its rows are settled', (v) => rowsOf('provision').every((r) => v.milestones[r.id]), WITHIN_MS);
     expect(await one.golive('go', 'gate-1', '--as', one.holder('deployment-lead'))).toMatchObject({ exitCode: 0 });
   });
 });
