@@ -5,10 +5,13 @@ import { ROLES } from './roles.ts';
 const text = z.string().max(200);
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 
+/** The id of an order, whether it came as a command or was carried out without Temporal and entered later. */
+export const commandId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{7,99}$/);
+
 /** The payload of a command's envelope, strictly: an order with a field that we do not know is not understood, so not obeyed. */
 export const commandSchema: z.ZodType<Command> = z.strictObject({
   v: z.literal(1),
-  id: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{7,99}$/),
+  id: commandId,
   kind: z.enum(COMMAND_KINDS),
   customer: text,
   deployment: text,

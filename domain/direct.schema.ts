@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DIRECT_KINDS } from './command.ts';
+import { commandId } from './command.schema.ts';
 import type { DirectRecord } from './direct.ts';
 import { MODES } from './mode.ts';
 import { ROLES } from './roles.ts';
@@ -23,7 +24,7 @@ export const directRecordSchema: z.ZodType<DirectRecord> = z
     logOrigin: text,
     person: text,
     role: z.enum(ROLES),
-    commandId: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{7,99}$/),
+    commandId,
     kind: z.enum(DIRECT_KINDS),
     scope,
     reason: z.string().max(2000),

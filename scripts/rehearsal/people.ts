@@ -92,7 +92,7 @@ export function scriptedPeople(options: {
   return { given, stop: () => stop.abort(), done };
 }
 
-/** What the command line said of its failure; a verification with findings says them where its data go. */
+/** A failed verification puts its findings on stdout, as data; everything else says on stderr why it failed. */
 function whyNot(errors: readonly string[], out: readonly string[]): string {
   const said = errors.join(' ').trim();
   if (said !== '') return said.slice(0, 300);
