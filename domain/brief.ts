@@ -1,5 +1,5 @@
 import { formatT } from './clock.ts';
-import type { DeploymentFile } from './deployment-file.ts';
+import { contactWords, type DeploymentFile } from './deployment-file.ts';
 import { scopeWords } from './describe/command.ts';
 import { clause, number, plural, roleName } from './describe/words.ts';
 import { buildReport, type Report } from './report/report.ts';
@@ -149,7 +149,7 @@ function contacts({ people }: BriefFile): string[] {
   return [
     table(
       ['Who', 'Role', 'E-mail', 'Hours'],
-      heads.map((p) => [cell(p.name), p.roles.map(roleName).join(', '), p.email, p.contactHours ?? '']),
+      heads.map((p) => [cell(p.name), p.roles.map(roleName).join(', '), p.email, contactWords(p.contactHours)]),
     ),
   ];
 }

@@ -38,6 +38,21 @@ export const commandSchema: z.ZodType<Command> = z.strictObject({
     role: z.enum(ROLES).optional(),
     noGo: z.record(text, z.string().max(500)).optional(),
     evidence: digest.optional(),
+    escalation: text.optional(),
+    handTo: text.optional(),
+    delegation: z
+      .strictObject({
+        to: text,
+        role: z.enum(ROLES),
+        mode: z.enum(['act', 'watch']),
+        kinds: z.array(z.enum(COMMAND_KINDS)).min(1).max(COMMAND_KINDS.length),
+        groups: z.array(text).max(500).optional(),
+        until: z.iso.datetime(),
+      })
+      .optional(),
+    delegationId: text.optional(),
   }),
   reason: z.string().max(2000),
+  attestation: z.strictObject({ channel: z.literal('slack'), team: text, user: text, cards: z.array(text).max(500) }).optional(),
+  delegation: commandId.optional(),
 });

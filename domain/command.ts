@@ -22,12 +22,55 @@ export const COMMAND_KINDS = [
   'reconcile',
   'shutdown',
   'distrust',
+  'delegate',
+  'revoke',
 ] as const;
 export type CommandKind = (typeof COMMAND_KINDS)[number];
 
 /** Stops that a person can carry out by themselves while Temporal is away. */
 export const DIRECT_KINDS = ['pause', 'rollback', 'halt', 'terminate'] as const satisfies readonly CommandKind[];
 export type DirectKind = (typeof DIRECT_KINDS)[number];
+
+/**
+ * Orders that a person may give where somebody else attests to it. All others need the person's own key, whatever the
+ * deployment file says.
+ */
+export const ATTESTABLE_KINDS = [
+  'sign',
+  'hold',
+  'release',
+  'ack',
+  'pause',
+  'rollback',
+  'halt',
+  'terminate',
+] as const satisfies readonly CommandKind[];
+export type AttestableKind = (typeof ATTESTABLE_KINDS)[number];
+
+/** Who saw the person give the order, when it was not the person's own key that signed it: the gateway, which Slack told. */
+export interface Attestation {
+  channel: 'slack';
+  /** Slack's ids of the workspace and of the user who clicked. */
+  team: string;
+  user: string;
+  /** The cards that were clicked, by their ids in the log; each stands for a group and its evidence. Empty for what needs no card. */
+  cards: string[];
+}
+
+/** What a person lets another do in their place. Void once it is revoked, also for orders that wait for their answer. */
+export interface Delegation {
+  /** Person who acts. */
+  to: string;
+  /** The principal's role in which they act. */
+  role: Role;
+  /** `act`: the other's order counts as the role's. `watch`: the other is told and reminded, and signs nothing. */
+  mode: 'act' | 'watch';
+  kinds: CommandKind[];
+  /** Cohort groups; missing: all. */
+  groups?: string[];
+  /** Wall time, ISO 8601. */
+  until: string;
+}
 
 export const SCOPE_LEVELS = ['customer', 'deployment', 'wave', 'group', 'cohort', 'agent', 'row', 'gate', 'set'] as const;
 export type ScopeLevel = (typeof SCOPE_LEVELS)[number];
@@ -65,6 +108,13 @@ export interface CommandArguments {
   noGo?: Record<string, string>;
   /** confirm of a row with a report: `sha256:<hex>` of the report's bytes. */
   evidence?: string;
+  /** ack: the escalation, and the person it is handed to; without one, whoever acknowledges takes it on. */
+  escalation?: string;
+  handTo?: string;
+  /** delegate: */
+  delegation?: Delegation;
+  /** revoke: the id of the order that delegated. */
+  delegationId?: string;
 }
 
 /** The signed statement inside a command's envelope; canonical JSON of this is the DSSE payload. */
@@ -84,6 +134,10 @@ export interface Command {
   saw: Saw;
   args: CommandArguments;
   reason: string;
+  /** Missing: signed with the person's own key. */
+  attestation?: Attestation;
+  /** Id of the order that lets the person act in a role that is not theirs. */
+  delegation?: string;
 }
 
 export const COMMAND_PAYLOAD_TYPE = 'application/vnd.golive.command+json';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ATTESTABLE_KINDS } from './command.ts';
 import { RUNBOOK_LIMITS, type DeploymentFile } from './deployment-file.ts';
 import { SHAPES } from './mode.ts';
 import { ROLES } from './roles.ts';
@@ -8,14 +9,28 @@ const role = z.enum(ROLES).exclude(['machine']);
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'sha256:<64 hex digits>');
 const publicKey = z.string().regex(/^ed25519:[A-Za-z0-9+/]{43}=$/, 'ed25519:<base64 of 32 bytes>');
 
+const SLACK_ID = /^[A-Z][A-Z0-9]{2,39}$/;
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'HH:MM');
+
+function isTimeZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const person = z.strictObject({
   id: name,
   name: z.string().min(1).max(200),
   email: z.email(),
   roles: z.array(role),
   deputyOf: z.array(role).default([]),
-  slack: z.string().max(40).optional(),
-  contactHours: z.string().max(100).optional(),
+  slack: z.string().regex(SLACK_ID, 'an id of Slack, as U0123ABCD').optional(),
+  contactHours: z
+    .strictObject({ zone: z.string().refine(isTimeZone, 'an IANA time zone'), from: timeOfDay, to: timeOfDay })
+    .optional(),
   keys: z.array(publicKey).min(1).max(8),
 });
 
@@ -34,6 +49,10 @@ const limits = z
         (steps) => steps.at(-1) === 100 && steps.every((step, i) => i === 0 || step > (steps[i - 1] ?? 0)),
         'rising, and the last step is 100',
       ),
+    signOffValidHours: z.number().positive().max(72),
+    approvalLatencyHours: z.number().positive(),
+    approvalBacklog: z.number().int().positive(),
+    approvalOldestHours: z.number().positive(),
   })
   .partial()
   .default({})
@@ -67,6 +86,16 @@ export const deploymentFileSchema: z.ZodType<DeploymentFile> = z
     startedBy: name,
     people: z.array(person).min(1).max(100),
     personalFor: z.array(z.enum(SHAPES)).default([]),
+    slack: z
+      .strictObject({
+        team: z.string().regex(SLACK_ID),
+        channel: z.string().regex(SLACK_ID),
+        attestedBy: z.array(publicKey).min(1).max(8),
+        allows: z.array(z.enum(ATTESTABLE_KINDS)).default([...ATTESTABLE_KINDS]),
+      })
+      .optional(),
+    alsoTo: z.array(z.enum(['teams'])).optional(),
+    platformLead: name.optional(),
     limits,
     speed: z.number().min(1).max(2880).default(1),
   })
@@ -77,6 +106,8 @@ export const deploymentFileSchema: z.ZodType<DeploymentFile> = z
       ids.add(p.id);
     }
     if (!ids.has(file.startedBy)) ctx.addIssue({ code: 'custom', path: ['startedBy'], message: 'names nobody in people' });
+    if (file.platformLead !== undefined && !ids.has(file.platformLead))
+      ctx.addIssue({ code: 'custom', path: ['platformLead'], message: 'names nobody in people' });
     if (file.speed !== 1 && file.environment !== 'rehearsal') {
       ctx.addIssue({ code: 'custom', path: ['speed'], message: 'only a rehearsal may run faster than the clock' });
     }

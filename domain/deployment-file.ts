@@ -1,4 +1,29 @@
+import type { AttestableKind } from './command.ts';
 import type { Role } from './roles.ts';
+
+/** When a person can be reached, by the clock of where they are: `{ zone: 'Europe/Berlin', from: '08:00', to: '20:00' }`. */
+export interface ContactHours {
+  /** IANA name. */
+  zone: string;
+  /** `HH:MM`; `to` before `from` goes over midnight. */
+  from: string;
+  to: string;
+}
+
+/** @example contactWords({ zone: 'Europe/Berlin', from: '08:00', to: '20:00' }) // '08:00 to 20:00, Europe/Berlin' */
+export const contactWords = (hours: ContactHours | undefined): string =>
+  hours === undefined ? 'around the clock' : `${hours.from} to ${hours.to}, ${hours.zone}`;
+
+/** The customer's Slack, as far as an order that comes from there is believed. */
+export interface SlackSection {
+  /** Ids of workspace and channel. */
+  team: string;
+  channel: string;
+  /** Public keys of the gateways whose word counts, `ed25519:<base64>`. */
+  attestedBy: string[];
+  /** What may be ordered there. */
+  allows: AttestableKind[];
+}
 
 /** One human being of a deployment. A person may hold several roles and still counts once in a quorum. */
 export interface Person {
@@ -9,8 +34,10 @@ export interface Person {
   roles: Role[];
   /** Roles taken over when their holder is away. */
   deputyOf: Role[];
+  /** Slack's user id. */
   slack?: string;
-  contactHours?: string;
+  /** Missing: around the clock. Outside of them deputies are asked first. */
+  contactHours?: ContactHours;
   /** Public keys, `ed25519:<base64 of 32 bytes>`. */
   keys: string[];
 }
@@ -29,6 +56,12 @@ export interface DeploymentLimits {
   minimumSamples: number;
   /** Exposure steps of a wave in percent; the last is 100. */
   ramp: number[];
+  /** Plan hours for which a card in Slack can be signed; then a new one takes its place. */
+  signOffValidHours: number;
+  /** The approval path. Over one of these is a watch item: plan hours from asked to answered, open asks, plan hours of the oldest. */
+  approvalLatencyHours: number;
+  approvalBacklog: number;
+  approvalOldestHours: number;
 }
 
 /** How long nobody may delete what was published of the log: `governance` can be lifted with a right of its own, `compliance` by nobody. */
@@ -59,6 +92,12 @@ export interface DeploymentFile {
   people: Person[];
   /** Group-level sign-offs that need one personal (CLI) signature, by shape. */
   personalFor: ('research' | 'production' | 'coordination')[];
+  /** Missing: nothing is posted to Slack, and nothing is taken from there. */
+  slack?: SlackSection;
+  /** Where else what is posted goes, one way. */
+  alsoTo?: 'teams'[];
+  /** Person who is told after the Deployment Lead when nobody acts; missing: the ARX Standby. */
+  platformLead?: string;
   limits: DeploymentLimits;
   /** Plan durations are divided by it; 1 in production. */
   speed: number;
@@ -71,4 +110,8 @@ export const RUNBOOK_LIMITS: DeploymentLimits = {
   approvalValidDays: 14,
   minimumSamples: 30,
   ramp: [100],
+  signOffValidHours: 24,
+  approvalLatencyHours: 4,
+  approvalBacklog: 250,
+  approvalOldestHours: 8,
 };

@@ -92,6 +92,22 @@ export function describe(entry: NewEntry): string | null {
       return `Waiting for ${roleName(entry.data.owner)}: ${clause(entry.data.sentence)}. ${entry.data.next}`;
     case 'task.closed':
       return `${entry.data.taskId} needs nobody any more: ${clause(entry.data.how)}`;
+    case 'card.issued':
+    case 'notice.made':
+    case 'notice.sent':
+      return null;
+    case 'gateway.refused': {
+      const counts = Object.entries(entry.data.counts).map(
+        ([reason, count]) => `${reason.replaceAll('_', ' ')} ${number(count)}`,
+      );
+      return `The gateway turned away: ${list(counts, 6)}`;
+    }
+    case 'escalation.raised': {
+      const { what, owner, told, level } = entry.data;
+      return `Nobody acted: ${roleName(owner)} is to ${clause(what)}; told ${list(told)} (${level.replaceAll('-', ' ')})`;
+    }
+    case 'escalation.closed':
+      return `${entry.data.escalation} needs nobody any more: ${clause(entry.data.how)}`;
     case 'deployment.closed':
       return `The deployment is closed: ${entry.data.result.replaceAll('-', ' ')}`;
   }

@@ -2,6 +2,7 @@ import type { Command, DirectKind, Scope } from './command.ts';
 import type { FailureCode } from './failure.ts';
 import type { Operation } from './ids.ts';
 import type { Mode, Shape } from './mode.ts';
+import type { Notice, NoticeAdapter } from './notice.ts';
 import type { Role } from './roles.ts';
 import type { VerdictValue } from './verdict.ts';
 
@@ -48,6 +49,10 @@ export interface VerdictCounts {
   failed: number;
 }
 
+/** Who is told when nobody acts, one after the other. */
+export const ESCALATION_LEVELS = ['on-call', 'deployment-lead', 'platform-lead', 'executives'] as const;
+export type EscalationLevel = (typeof ESCALATION_LEVELS)[number];
+
 /** What each kind of entry says. The set is closed: a kind that is not here cannot be written. */
 export interface EntryData {
   'deployment.opened': {
@@ -75,6 +80,8 @@ export interface EntryData {
     envelope: EvidenceRef;
     /** Wall time, ISO 8601; missing when who handed it in said none. */
     handedInAt?: string;
+    /** Since when the order was waited for, wall time; missing when nobody waited for it. */
+    askedAt?: string;
     /** Fence generation of the command's scope at the moment it was applied; forward writes carry it. */
     fenceGeneration: number;
     /** Modes and ETags that the authorisation saw (promote), or evidence that it rests on. */
@@ -184,6 +191,36 @@ export interface EntryData {
   'watch-item': { id: string; text: string; owner: Role; closed?: boolean };
   'task.opened': { taskId: string; owner: Role; code: FailureCode; sentence: string; next: string };
   'task.closed': { taskId: string; how: string };
+  /** A card that executives sign on in Slack: what lay in front of whoever clicked it, found by its opaque id. */
+  'card.issued': {
+    card: string;
+    group: string;
+    /** Digest of the group's evidence. */
+    boundTo: string;
+    manifestSetDigest: string;
+    policyVersion: number;
+    /** Wall time, ISO 8601. */
+    expiresAt: string;
+  };
+  /** What people are told, in the order in which it happened, whether or not anybody can be reached; sent from here, once. */
+  'notice.made': { key: string; notice: Notice };
+  /** `place`: where it can be edited. `revision`: digest of what was sent. */
+  'notice.sent': { key: string; adapter: NoticeAdapter; revision: string; place?: { channel: string; ts: string } };
+  /** What came to the gateway from nobody that it knows, counted for one minute. */
+  'gateway.refused': { from: string; to: string; counts: Record<string, number> };
+  /** Nobody acted for so long that the next ones were told. `about`: id of what is waited for. */
+  'escalation.raised': {
+    escalation: string;
+    about: string;
+    what: string;
+    owner: Role;
+    level: EscalationLevel;
+    /** Persons. */
+    told: string[];
+    /** Waited for since, wall time. */
+    since: string;
+  };
+  'escalation.closed': { escalation: string; how: string };
   'deployment.closed': { result: 'live' | 'live-with-exceptions' | 'failed'; brief?: EvidenceRef };
 }
 
@@ -217,6 +254,12 @@ export const ENTRY_KINDS = [
   'watch-item',
   'task.opened',
   'task.closed',
+  'card.issued',
+  'notice.made',
+  'notice.sent',
+  'gateway.refused',
+  'escalation.raised',
+  'escalation.closed',
   'deployment.closed',
 ] as const satisfies readonly (keyof EntryData)[];
 export type EntryKind = (typeof ENTRY_KINDS)[number];

@@ -10,9 +10,22 @@ export const deploymentId = (d: DeploymentName): string => `${d.customer}/${d.de
 export const deploymentWorkflowId = (d: DeploymentName): string => `golive/${deploymentId(d)}`;
 export const cohortWorkflowId = (d: DeploymentName, cohort: string): string => `${deploymentWorkflowId(d)}/cohort/${cohort}`;
 export const waveWorkflowId = (d: DeploymentName, wave: string): string => `${deploymentWorkflowId(d)}/wave/${wave}`;
+export const channelWorkflowId = (d: DeploymentName): string => `${deploymentWorkflowId(d)}/channel`;
+export const queueDrillWorkflowId = (d: DeploymentName): string => `${deploymentWorkflowId(d)}/queue-drill`;
 
 /** What can be done to an agent (or a cohort) at the platform; each is one natural key per credential or authority generation. */
-export const OPERATIONS = ['register', 'create', 'bind', 'mint', 'smoke', 'run', 'example', 'raise'] as const;
+export const OPERATIONS = [
+  'register',
+  'create',
+  'bind',
+  'mint',
+  'smoke',
+  'run',
+  'example',
+  'raise',
+  'drill',
+  'reassign',
+] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
 /**

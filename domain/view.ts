@@ -1,9 +1,10 @@
 import type { ClockState } from './clock.ts';
-import type { CommandArguments, CommandKind, Scope } from './command.ts';
-import type { CohortPhase, EntryData, EntryKind, EvidenceRef, MilestoneStatus } from './entry.ts';
+import type { Attestation, CommandArguments, CommandKind, Delegation, Scope } from './command.ts';
+import type { CohortPhase, EntryData, EntryKind, EscalationLevel, EvidenceRef, MilestoneStatus } from './entry.ts';
 import type { FailureCode } from './failure.ts';
 import type { Operation } from './ids.ts';
 import type { Mode, Shape } from './mode.ts';
+import type { NoticeAdapter } from './notice.ts';
 import type { Role } from './roles.ts';
 import type { VerdictValue } from './verdict.ts';
 import type { InterceptsView, WritesView } from './view/running.ts';
@@ -39,6 +40,16 @@ export interface DeploymentView {
   /** By hold id, released ones included: a release leaves a tombstone. */
   holds: Record<string, HoldView>;
   waves: Record<string, WaveView>;
+  /** By card id, in the order in which they were issued. */
+  cards: Record<string, CardView>;
+  /** By key, in the order in which they were made. */
+  notices: Record<string, NoticeView>;
+  /** By escalation id, closed ones included. */
+  escalations: Record<string, EscalationView>;
+  /** By the id of the order that delegated, void ones included. */
+  delegations: Record<string, DelegationView>;
+  /** What the gateway turned away, by reason. */
+  turnedAway: Record<string, number>;
   /** By task id, closed ones included. */
   tasks: Record<string, TaskView>;
   watchItems: Record<string, WatchItemView>;
@@ -175,8 +186,42 @@ export interface CommandView extends Recorded {
   expiresAt: string | null;
   envelope: EvidenceRef;
   handedInAt: string | null;
+  askedAt: string | null;
+  /** Null: signed with the person's own key, or refused. */
+  attestation: Attestation | null;
+  /** Id of the delegation under which it was given. */
+  delegation: string | null;
   fenceGeneration: number | null;
   latencyMs: number;
+}
+
+export type CardView = EntryData['card.issued'] & Recorded;
+
+/** `index` and `at` are those of the entry that holds the words; a notice that is only ever edited has none of its own. */
+export interface NoticeView {
+  key: string;
+  made: Recorded | null;
+  sent: Partial<Record<NoticeAdapter, { revision: string; place: { channel: string; ts: string } | null } & Recorded>>;
+}
+
+export interface EscalationView {
+  escalation: string;
+  about: string;
+  what: string;
+  owner: Role;
+  since: string;
+  /** One per level that was told, in order. */
+  raised: ({ level: EscalationLevel; told: string[] } & Recorded)[];
+  /** Who has it in hand: whoever acknowledged it, or was handed it. */
+  acknowledged: ({ by: string; handedTo: string | null } & Recorded) | null;
+  closed: ({ how: string } & Recorded) | null;
+}
+
+export interface DelegationView extends Recorded, Delegation {
+  id: string;
+  /** Who delegated. */
+  principal: string;
+  revoked: ({ by: string } & Recorded) | null;
 }
 
 export interface ApprovalView extends Recorded {

@@ -33,6 +33,8 @@ const VERBS: Record<CommandKind, string> = {
   reconcile: 'reconciles',
   shutdown: 'shuts down',
   distrust: 'distrusts',
+  delegate: 'delegates for',
+  revoke: 'revokes a delegation for',
 };
 
 /** Kinds whose reason is worth the line; with the others the reason is a formality. */

@@ -34,6 +34,10 @@ function appliedWords({ operation, mode, livePercent, verdict }: OutcomeData, ag
       const to = livePercent !== undefined && agents === 0 ? `live ${livePercent} %` : (mode ?? 'live');
       return agents > 0 ? `${plural(agents, 'agent')} now ${to}` : `now ${to}`;
     }
+    case 'drill':
+      return agents > 0 ? `${plural(agents, 'synthetic escalation')} sent` : 'synthetic escalation sent';
+    case 'reassign':
+      return agents > 0 ? `${plural(agents, 'escalation')} passed on, one level up` : 'escalation passed on, one level up';
   }
 }
 

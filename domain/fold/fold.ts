@@ -7,6 +7,7 @@ import { commandApplied, commandAt, commandRefused, groupEvidence, signOff } fro
 import { intent, outcome } from './outcomes.ts';
 import { own, placeOf, put } from './record.ts';
 import { interceptVerdicts, writesApproved } from './running.ts';
+import { escalationClosed, escalationRaised, noticeMade, noticeSent, turnedAway } from './people.ts';
 import { sample } from './series.ts';
 import { verdict, waveClosed, waveStarted, waveStep } from './waves.ts';
 
@@ -106,6 +107,19 @@ function apply(view: DeploymentView, entry: RecordedEntry): void {
       if (task) task.closed = { how: entry.data.how, ...place };
       return;
     }
+    case 'card.issued':
+      put(view.cards, entry.data.card, { ...entry.data, ...place });
+      return;
+    case 'notice.made':
+      return noticeMade(view, entry, entry.data);
+    case 'notice.sent':
+      return noticeSent(view, entry, entry.data);
+    case 'gateway.refused':
+      return turnedAway(view, entry.data);
+    case 'escalation.raised':
+      return escalationRaised(view, entry, entry.data);
+    case 'escalation.closed':
+      return escalationClosed(view, entry, entry.data);
     case 'deployment.closed':
       view.header.closedAt = entry.at;
       view.header.result = entry.data.result;

@@ -1,5 +1,6 @@
 import type { EntryData, RecordedEntry } from '../entry.ts';
 import type { CommandView, DeploymentView } from '../view.ts';
+import { orderAmongPeople } from './people.ts';
 import { own, placeOf, put } from './record.ts';
 
 export function commandApplied(view: DeploymentView, entry: RecordedEntry, data: EntryData['command.applied']): void {
@@ -20,10 +21,14 @@ export function commandApplied(view: DeploymentView, entry: RecordedEntry, data:
     expiresAt: command.expiresAt,
     envelope: data.envelope,
     handedInAt: data.handedInAt ?? null,
+    askedAt: data.askedAt ?? null,
+    attestation: command.attestation ?? null,
+    delegation: command.delegation ?? null,
     fenceGeneration: data.fenceGeneration,
     latencyMs: data.latencyMs,
     ...placeOf(entry),
   });
+  orderAmongPeople(view, entry, data);
   if (command.kind === 'approve' && command.scope.level === 'set') approved(view, entry, command);
 }
 
@@ -58,6 +63,9 @@ export function commandRefused(view: DeploymentView, entry: RecordedEntry, data:
     expiresAt: null,
     envelope: data.envelope,
     handedInAt: data.handedInAt ?? null,
+    askedAt: null,
+    attestation: null,
+    delegation: null,
     fenceGeneration: null,
     latencyMs: data.latencyMs,
     ...placeOf(entry),

@@ -41,6 +41,10 @@ const LIMITS: Record<keyof DeploymentLimits, { what: string; protects: boolean }
   approvalValidDays: { what: 'Days that an approval of the set is valid', protects: true },
   minimumSamples: { what: 'Fewest calls on which a verdict may rest', protects: true },
   ramp: { what: 'Exposure steps of a wave, in percent', protects: true },
+  signOffValidHours: { what: 'Hours for which a card in Slack can be signed', protects: false },
+  approvalLatencyHours: { what: 'Hours from asked to answered', protects: false },
+  approvalBacklog: { what: 'Open asks at one time', protects: false },
+  approvalOldestHours: { what: 'Hours that the oldest ask may wait', protects: false },
 };
 
 export const changedLimits = ({ limits }: Pick<DeploymentFile, 'limits'>): ChangedLimit[] =>

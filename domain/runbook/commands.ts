@@ -99,6 +99,13 @@ export const COMMAND_CATALOGUE: Readonly<Record<CommandKind, CatalogueEntry>> = 
     ...NOT_BUILT,
   },
   shutdown: { does: 'stops everything of the customer', allowed: [{ roles: STANDING }], levels: ['customer'], ...NOT_BUILT },
+  delegate: {
+    does: 'lets another person act in a role of theirs, for a while',
+    allowed: [{ roles: ANY_ROLE }],
+    levels: ['deployment'],
+    ...NOT_BUILT,
+  },
+  revoke: { does: 'takes back a delegation', allowed: [{ roles: ANY_ROLE }], levels: ['deployment'], ...NOT_BUILT },
   distrust: {
     does: 'freezes what rests on an evidence source',
     allowed: [{ roles: ANY_ROLE }],

@@ -23,7 +23,6 @@ export function castPeople(organisation: Organisation): CastPerson[] {
     roles,
     deputyOf,
     slack: `U${(0x1000000 + number++).toString(16).toUpperCase()}`,
-    contactHours: deputyOf.length > 0 ? 'on call when the holder is away' : 'T-0 to T+72, around the clock',
   });
   return [
     ...STANDING_ROLES.map((role) => cast(holderOf(role), [role], [])),

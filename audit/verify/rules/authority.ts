@@ -20,6 +20,8 @@ const NEEDS: Record<Operation, Allows> = {
   run: 'gate-1',
   example: 'gate-1',
   raise: 'promote',
+  drill: 'gate-1',
+  reassign: 'gate-1',
 };
 
 /** Why an order is not the one that is needed; undefined when it is. */

@@ -36,6 +36,12 @@ const SENTENCES: Record<EntryKind, string | null> = {
   'watch-item': 'Watch item opened: 78 % of managers answered in time (Operations Lead)',
   'task.opened': 'Waiting for Connector Standby: A connector is missing. Deploy it; then golive retry.',
   'task.closed': 'sales-ic-research/set-aside needs nobody any more: it went on after a retry',
+  'card.issued': null,
+  'notice.made': null,
+  'notice.sent': null,
+  'gateway.refused': 'The gateway turned away: bad signature 12 and guest 1',
+  'escalation.raised': 'Nobody acted: Deployment Lead is to say go for gate 1; told robin (on call)',
+  'escalation.closed': 'go/gate-1/1 needs nobody any more: jo said go',
   'deployment.closed': 'The deployment is closed: live with exceptions',
 };
 

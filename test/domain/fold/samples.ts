@@ -141,6 +141,27 @@ export const SAMPLES: { [K in EntryKind]: EntryData[K] } = {
     next: 'Deploy it; then golive retry.',
   },
   'task.closed': { taskId: 'sales-ic-research/set-aside', how: 'it went on after a retry' },
+  'card.issued': {
+    card: 'c4rd',
+    group: 'sales-ic',
+    boundTo: digest(12),
+    manifestSetDigest: digest(7),
+    policyVersion: 1,
+    expiresAt: wallAt(62),
+  },
+  'notice.made': { key: 'status/12', notice: { title: 'T+12:00', tone: 'info', lines: ['on track'], thread: true } },
+  'notice.sent': { key: 'status/12', adapter: 'slack', revision: digest(13), place: { channel: 'C0DEPLOY', ts: '1.000200' } },
+  'gateway.refused': { from: wallAt(1), to: wallAt(2), counts: { bad_signature: 12, guest: 1 } },
+  'escalation.raised': {
+    escalation: 'go/gate-1/1',
+    about: 'go/gate-1',
+    what: 'say go for gate 1',
+    owner: 'deployment-lead',
+    level: 'on-call',
+    told: ['robin'],
+    since: wallAt(24),
+  },
+  'escalation.closed': { escalation: 'go/gate-1/1', how: 'jo said go' },
   'deployment.closed': { result: 'live-with-exceptions', brief: evidence(9) },
 };
 
