@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { ENTRY_KINDS } from '../../domain/entry.ts';
-import { withoutLedger } from '../../domain/fold/fold.ts';
 import type { EntryFilter, Journal } from './journal.ts';
 import type { Feed } from './feed.ts';
 import type { Views } from './views.ts';
@@ -62,11 +61,11 @@ export function readRoutes(app: FastifyInstance, { journal, views, feed }: Reada
 
   app.get('/state/:customer/:deployment', async (request, reply) => {
     const d = parsed(z.object({ customer: z.string(), deployment: z.string() }), request.params);
-    const view = views.get(d);
-    if (!view) return reply.code(404).send({ error: `The log knows no deployment ${d.customer}/${d.deployment}.` });
-    const etag = `"${view.figures.last?.index ?? -1}"`;
+    const last = views.lastIndex(d);
+    if (last === undefined) return reply.code(404).send({ error: `The log knows no deployment ${d.customer}/${d.deployment}.` });
+    const etag = `"${last}"`;
     if (request.headers['if-none-match'] === etag) return reply.code(304).send();
-    return reply.header('etag', etag).send(withoutLedger(view));
+    return reply.header('etag', etag).type('application/json').send(views.json(d));
   });
 
   app.get('/feed', async (request, reply) => {

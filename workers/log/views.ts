@@ -1,13 +1,15 @@
 import type { DeploymentSummary } from '../../clients/recorder/reader.ts';
 import type { NewEntry } from '../../domain/entry.ts';
 import { emptyView } from '../../domain/fold/empty.ts';
-import { fold } from '../../domain/fold/fold.ts';
+import { fold, withoutLedger } from '../../domain/fold/fold.ts';
 import { deploymentId, type DeploymentName } from '../../domain/ids.ts';
 import type { DeploymentView } from '../../domain/view.ts';
 
 /** The fold of each deployment, carried along with every commit. */
 export class Views {
   readonly #views = new Map<string, DeploymentView>();
+  /** What was served last, by deployment: several processes ask between two commits, and a view is large. */
+  readonly #served = new Map<string, { lastIndex: number; text: string }>();
   readonly #onFoldError: (entry: NewEntry, index: number, error: unknown) => void;
 
   constructor(onFoldError: (entry: NewEntry, index: number, error: unknown) => void) {
@@ -31,6 +33,23 @@ export class Views {
 
   get(d: DeploymentName): DeploymentView | undefined {
     return this.#views.get(deploymentId(d));
+  }
+
+  /** Index of the last entry in the view: a view with the same one says the same. */
+  lastIndex(d: DeploymentName): number | undefined {
+    const view = this.get(d);
+    return view && (view.figures.last?.index ?? -1);
+  }
+
+  /** The view as it is served. */
+  json(d: DeploymentName): string | undefined {
+    const [view, lastIndex] = [this.get(d), this.lastIndex(d)];
+    if (view === undefined || lastIndex === undefined) return undefined;
+    const known = this.#served.get(deploymentId(d));
+    if (known?.lastIndex === lastIndex) return known.text;
+    const text = JSON.stringify(withoutLedger(view));
+    this.#served.set(deploymentId(d), { lastIndex, text });
+    return text;
   }
 
   list(): DeploymentSummary[] {
