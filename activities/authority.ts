@@ -1,8 +1,9 @@
-import { canonicalJson, parseEnvelope, verifyEnvelope } from '../audit/envelope.ts';
-import { publicKey } from '../audit/keys.ts';
+import { canonicalJson, parseEnvelope } from '../audit/envelope.ts';
+import { openOrder } from '../audit/signed-order.ts';
 import { getEvidence } from '../clients/store/evidence.ts';
 import { samePerson } from '../domain/authority/order.ts';
-import { COMMAND_PAYLOAD_TYPE, type Command, type CommandKind } from '../domain/command.ts';
+import { refuseSigner } from '../domain/authority/signer.ts';
+import type { Command, CommandKind } from '../domain/command.ts';
 import type { EvidenceRef } from '../domain/entry.ts';
 import { deploymentId } from '../domain/ids.ts';
 import type { Role } from '../domain/roles.ts';
@@ -22,7 +23,7 @@ export interface Grant {
 
 /**
  * Reads an applied order by its place in the log and verifies it anew: the envelope's signature against the keys of the
- * deployment file that the pinned root signed, person, role, expiry, and that it is about this deployment. A workflow's
+ * deployment file that the pinned root signed, person (or who attests to them), role, expiry, and that it is about this deployment. A workflow's
  * word is only where to look.
  */
 async function verifiedOrder(d: Deployment, index: number): Promise<Grant> {
@@ -35,13 +36,13 @@ async function verifiedOrder(d: Deployment, index: number): Promise<Grant> {
   if (!parsed || 'problem' in parsed)
     throw refused('authority_missing', `The envelope of entry ${index} is not in the audit bucket.`);
 
-  const person = personById(d.file, command.person);
-  if (!person) throw refused('unknown_person', command.person);
-  const verified = verifyEnvelope(parsed, person.keys.map(publicKey), COMMAND_PAYLOAD_TYPE);
-  if ('problem' in verified || Buffer.from(verified.payload).toString('utf8') !== canonicalJson(command)) {
+  const signed = openOrder(parsed, d.file);
+  const unsigned = refuseSigner(command, { file: d.file, signer: signed?.signer ?? null });
+  if (unsigned) throw refused(unsigned.code, `Entry ${index}: ${unsigned.sentence}`);
+  if (signed?.command === undefined || canonicalJson(signed.command) !== canonicalJson(command))
     throw refused('signature_invalid', `Entry ${index}.`);
-  }
-  if (!holdsRole(person, command.role)) throw refused('role_not_held', `${person.id}: ${command.role}.`);
+  const person = personById(d.file, command.person);
+  if (!person || !holdsRole(person, command.role)) throw refused('role_not_held', `${command.person}: ${command.role}.`);
   if (
     command.customer !== name.customer ||
     command.deployment !== name.deployment ||

@@ -112,9 +112,13 @@ function judgeApproval({ file, envelope, person: expected }: FoundApproval, cont
 /** An approval of a set and no other order: a go-ahead by the same person says nothing about the manifests. */
 function parseApproval(payload: Uint8Array): Command | undefined {
   const { data: command } = commandSchema.safeParse(parseJson(payload));
-  const isOne = command?.kind === 'approve' && command.scope.level === 'set' && command.args.decision !== undefined;
+  const isOne =
+    command?.kind === 'approve' && command.scope.level === 'set' && command.args.decision !== undefined && isOwn(command);
   return isOne ? command : undefined;
 }
+
+/** Executives approve the set with their own keys and in roles of their own: nobody attests to it, and nobody does it for them. */
+const isOwn = ({ attestation, delegation }: Command): boolean => attestation === undefined && delegation === undefined;
 
 /** The first thing that the person saw and that is not so here. */
 function bindingProblem(command: Command, context: ApprovalContext): ProblemPlace | undefined {

@@ -105,6 +105,9 @@ export const deploymentFileSchema: z.ZodType<DeploymentFile> = z
       if (ids.has(p.id)) ctx.addIssue({ code: 'custom', path: ['people', i, 'id'], message: `${p.id} is listed twice` });
       ids.add(p.id);
     }
+    const own = new Set(file.people.flatMap((p) => p.keys));
+    if (file.slack?.attestedBy.some((key) => own.has(key)) === true)
+      ctx.addIssue({ code: 'custom', path: ['slack', 'attestedBy'], message: "a gateway's key is no person's own" });
     if (!ids.has(file.startedBy)) ctx.addIssue({ code: 'custom', path: ['startedBy'], message: 'names nobody in people' });
     if (file.platformLead !== undefined && !ids.has(file.platformLead))
       ctx.addIssue({ code: 'custom', path: ['platformLead'], message: 'names nobody in people' });

@@ -20,6 +20,15 @@ export const FAILURES = {
     'The log does not answer, so nothing may be done.',
     'Check the `golive log` process; work waits for it.',
   ),
+  notify_unreachable: retry(
+    'Slack, Teams or the pager does not answer.',
+    'Nothing: what people are told is in the log and is sent when it answers again.',
+  ),
+  notify_limited: retry('Slack, Teams or the pager asked us to slow down.', 'Nothing: messages are paced by its limit.'),
+  notify_refused: final(
+    'Slack, Teams or the pager does not take a message.',
+    'golive doctor; look at the token, the channel and the webhook in the tenants file.',
+  ),
   platform_refused: final(
     'The platform refused a call that should have been right.',
     'golive history --cohort NAME; then golive retry.',
@@ -68,6 +77,20 @@ export const FAILURES = {
     'golive status lists them with their owners.',
   ),
   cannot_be_waived: final('This is a hard stop and cannot be waived.', 'Mend the cause; golive status says which.'),
+  personal_signature_needed: final(
+    'This order needs the own key of the person who gives it; that somebody attests to it is not enough.',
+    'Give it with the golive CLI.',
+  ),
+  delegation_void: final(
+    'The delegation under which the order was given was revoked, has run out, or does not cover it.',
+    'The principal gives the order, or delegates again: golive delegate.',
+  ),
+  unknown_delegation: final('There is no such delegation.', 'golive status lists the delegations.'),
+  unknown_card: final(
+    'The log has no such card for what the order is about.',
+    'Click the card that is in the channel now; golive sign does the same without Slack.',
+  ),
+  unknown_escalation: final('There is no such escalation.', 'golive status lists the escalations.'),
   unknown_hold: final('There is no such hold.', 'golive status lists the holds.'),
   release_not_allowed: final('This hold names another role for its release.', 'Ask the role that golive status shows beside it.'),
   not_built: final('This version of golive does not carry out that order yet.', 'See the list of waived rows in the report.'),

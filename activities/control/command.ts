@@ -1,19 +1,10 @@
-import {
-  canonicalJson,
-  envelopeDigest,
-  envelopeText,
-  parseEnvelope,
-  verifyEnvelope,
-  type Envelope,
-} from '../../audit/envelope.ts';
-import { publicKey } from '../../audit/keys.ts';
+import { envelopeDigest, envelopeText, parseEnvelope, type Envelope } from '../../audit/envelope.ts';
+import { openOrder } from '../../audit/signed-order.ts';
 import { putEvidence } from '../../clients/store/evidence.ts';
 import { judge } from '../../domain/authority/judge.ts';
 import type { Refusal } from '../../domain/authority/context.ts';
-import { COMMAND_PAYLOAD_TYPE, type Command } from '../../domain/command.ts';
-import { commandSchema } from '../../domain/command.schema.ts';
+import type { Command } from '../../domain/command.ts';
 import { planHours } from '../../domain/clock.ts';
-import type { Person } from '../../domain/deployment-file.ts';
 import type { RecordedEntry } from '../../domain/entry.ts';
 import { FAILURES } from '../../domain/failure.ts';
 import { stateViewOf } from '../../domain/state-view.ts';
@@ -38,8 +29,7 @@ export async function applyEnvelope(d: Deployment, text: string, handedInAt: str
     : { latencyMs: Math.max(0, d.now() - handedInMs), handedInAt: new Date(handedInMs).toISOString() };
   const envelope = parseEnvelope(text);
   if ('problem' in envelope) return unreadable(d, text, taken, envelope.detail);
-  const signer = signerOf(d, envelope);
-  const command = signer && commandIn(signer.payload);
+  const { signer, command } = openOrder(envelope, d.file) ?? {};
   if (!signer || !command) {
     return refuse(d, { envelope, id: envelopeDigest(envelope), kind: 'unknown', taken }, signer ? malformed() : unsigned());
   }
@@ -56,12 +46,13 @@ export async function applyEnvelope(d: Deployment, text: string, handedInAt: str
   for (const check of checks) state.milestones[check.row] = check.missing === null ? 'met' : 'pending';
   const judgement = judge(command, {
     file: d.file,
-    signer: signer.person,
+    signer,
     nowIso: new Date(d.now()).toISOString(),
     manifestSetDigest: d.setDigest,
     runbookDigest,
     planHours: planHours(view.clock, d.now()),
     state,
+    among: view,
   });
   const what = { envelope, id: command.id, kind: command.kind, command, taken };
   if (judgement.verdict === 'refused') {
@@ -172,26 +163,6 @@ const unsigned = (): Refusal => ({
   code: 'signature_invalid',
   sentence: FAILURES.signature_invalid.sentence,
 });
-
-/** Whose key verifies; found by trying the keys of the signed deployment file, never by what the order says of itself. */
-function signerOf(d: Deployment, envelope: Envelope): { person: Person; payload: Uint8Array } | undefined {
-  for (const person of d.file.people) {
-    const verified = verifyEnvelope(envelope, person.keys.map(publicKey), COMMAND_PAYLOAD_TYPE);
-    if (!('problem' in verified)) return { person, payload: verified.payload };
-  }
-  return undefined;
-}
-
-function commandIn(payload: Uint8Array): Command | undefined {
-  try {
-    const text = Buffer.from(payload).toString('utf8');
-    const parsed = commandSchema.safeParse(JSON.parse(text));
-    // One order has one spelling, so that what is verified later from the log is what was signed.
-    return parsed.success && canonicalJson(parsed.data) === text ? parsed.data : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 /** The first answer again. What followed from it is written again too, under the same ids: the first attempt may have died in between. */
 async function answeredBefore(d: Deployment, entry: RecordedEntry, view: DeploymentView): Promise<CommandResult> {

@@ -134,7 +134,7 @@ const signOffs = (d: Deployment, command: Command, index: number): NewEntry[] =>
         decision: command.args.decision ?? 'reject',
         boundTo: command.saw.evidence[group] ?? '',
         commandIndex: index,
-        channel: 'cli',
+        channel: command.attestation?.channel ?? 'cli',
       },
       { actor: command.person },
     ),

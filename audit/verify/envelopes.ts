@@ -1,12 +1,13 @@
-import { COMMAND_PAYLOAD_TYPE } from '../../domain/command.ts';
+import { refuseSigner } from '../../domain/authority/signer.ts';
 import { HANDOVER_PLAN_HOURS, rolesAllowed } from '../../domain/runbook/commands.ts';
 import { canonicalJson } from '../../domain/runbook/canonical-json.ts';
 import { holdsRole, personById } from '../../domain/set/approval.ts';
 import type { DeploymentFile } from '../../domain/deployment-file.ts';
 import { adoptedData, adoptedId, DIRECT_PROBLEMS, readDirectRecord } from '../direct.ts';
 import { verifyDeploymentFile } from '../deployment-file.ts';
-import { parseEnvelope, verifyEnvelope } from '../envelope.ts';
+import { parseEnvelope } from '../envelope.ts';
 import { publicKey } from '../keys.ts';
+import { openOrder } from '../signed-order.ts';
 import type { Policy } from '../tlog/policy.ts';
 import { EVIDENCE, type LogFiles } from './files.ts';
 import type { Found } from './finding.ts';
@@ -55,7 +56,7 @@ export function checkDeploymentFiles(states: Iterable<DeploymentState>, found: F
   }
 }
 
-/** The envelope is signed by a key of the person, says word for word what the entry says, and the person may order it. */
+/** The envelope is signed by a key of the person or of a gateway that attests to them, says word for word what the entry says, and the person may order it. */
 export function checkEnvelope(state: DeploymentState, order: Order, bytes: Uint8Array | undefined, found: Found): void {
   const { index, command } = order;
   const file = fileAt(state, index);
@@ -64,13 +65,13 @@ export function checkEnvelope(state: DeploymentState, order: Order, bytes: Uint8
   const invalid = (why: string): void => found.finding('envelope_invalid', `order ${command.id}: ${why}`, where);
   const stranger = strangerTo(file, order);
   if (stranger !== undefined) found.finding('signer_unknown', `order ${command.id}: ${stranger}`, where);
-  const person = personById(file, command.person);
-  if (!person) return;
+  if (!personById(file, command.person)) return;
   const envelope = parseEnvelope(bytes);
   if ('problem' in envelope) return invalid(envelope.detail);
-  const verified = verifyEnvelope(envelope, person.keys.map(publicKey), COMMAND_PAYLOAD_TYPE);
-  if ('problem' in verified) return invalid(`${verified.detail} of ${person.id}`);
-  if (Buffer.from(verified.payload).toString('utf8') !== canonicalJson(command))
+  const signed = openOrder(envelope, file);
+  const unsigned = refuseSigner(command, { file, signer: signed?.signer ?? null });
+  if (unsigned) return invalid(unsigned.sentence);
+  if (signed?.command === undefined || canonicalJson(signed.command) !== canonicalJson(command))
     invalid('what was signed is not what the entry says');
 }
 

@@ -6,12 +6,16 @@ import type { Shape } from '../mode.ts';
 import type { Role } from '../roles.ts';
 import type { GateId } from '../runbook/gates.ts';
 import type { RunbookWindow } from '../runbook/milestone.ts';
+import type { DeploymentView } from '../view.ts';
+
+/** Whose key verified an order: a person's own, or a gateway's whose word the signed deployment file takes. */
+export type Signer = { person: Person } | { gateway: string };
 
 /** What an order is judged against without knowing how far the deployment is. */
 export interface OrderContext {
   file: DeploymentFile;
-  /** The person whose key verified the envelope; null when none did. Found by key, never by what the command says. */
-  signer: Person | null;
+  /** Whose key verified the envelope; null when nobody's did. Found by key, never by what the command says. */
+  signer: Signer | null;
   nowIso: string;
   manifestSetDigest: string;
   runbookDigest: string;
@@ -19,9 +23,13 @@ export interface OrderContext {
   planHours: number | null;
 }
 
-/** Plain JSON: it crosses into an activity. */
+/** What the log holds of cards, delegations and escalations: an order names the one that it is about by its id. */
+export type Among = Pick<DeploymentView, 'cards' | 'delegations' | 'escalations'>;
+
+/** Plain JSON. */
 export interface AuthorityContext extends OrderContext {
   state: DeploymentStateView;
+  among: Among;
 }
 
 export interface CohortView {

@@ -1,16 +1,18 @@
 import type { Command, CommandKind } from '../command.ts';
+import { refuseCards } from './cards.ts';
 import { refuseApprove, refuseConfirm, refuseSign, refuseWaive } from './decisions.ts';
 import { own, refuse, type AuthorityContext, type Judgement, type Refusal } from './context.ts';
 import { refuseClock, refuseGo, refuseHold, refusePromote, refuseRelease, refuseRetry } from './moves.ts';
-import { refuseOrder, refuseSigner } from './order.ts';
+import { refuseOrder } from './order.ts';
 import { refuseScope } from './scope.ts';
+import { refuseSigner } from './signer.ts';
 
 /**
  * Applied or refused, with the reason: the only place where this is decided. Pure; the same arguments give the same answer.
  *
  * The order of the questions is part of the contract: who signed (so that nobody learns or uses up anything without a key),
  * whether it was answered before (the same id twice gives the first answer), whether it is an order that this person may
- * give here and now, whether what it is about exists, and last whether the deployment is in a state for it.
+ * give here and now, on what it was clicked, whether what it is about exists, and last whether the deployment is in a state for it.
  * Judging changes nothing: `recordApplied` gives the state after an order that was applied.
  */
 export const judge = (command: Command, ctx: AuthorityContext): Judgement => {
@@ -18,7 +20,12 @@ export const judge = (command: Command, ctx: AuthorityContext): Judgement => {
   if (unsigned !== null) return unsigned;
   const before = own(ctx.state.seen, command.id);
   if (before !== undefined) return before;
-  return refuseOrder(command, ctx) ?? refuseScope(command, ctx.state) ?? refuseByKind(command, ctx) ?? { verdict: 'applied' };
+  return (
+    refuseOrder(command, ctx) ??
+    refuseCards(command, ctx.among) ??
+    refuseScope(command, ctx.state) ??
+    refuseByKind(command, ctx) ?? { verdict: 'applied' }
+  );
 };
 
 type Rule = (command: Command, ctx: AuthorityContext) => Refusal | null;

@@ -5,6 +5,7 @@ import { COMMAND_CATALOGUE, rolesAllowed } from '../runbook/commands.ts';
 import { CLOCK_SKEW_MS } from '../runbook/time-rules.ts';
 import { holdsRole, personById } from '../set/approval.ts';
 import { refuse, type OrderContext, type Refusal } from './context.ts';
+import { refuseSigner } from './signer.ts';
 
 /**
  * Is this an order that this person may give here and now? Everything that does not depend on how far the deployment is.
@@ -17,16 +18,6 @@ export const refuseOrder = (command: Command, ctx: OrderContext): Refusal | null
   refuseRole(command, ctx) ??
   refuseAge(command, ctx) ??
   refuseBinding(command, ctx);
-
-/** The one whose key verified must be the one who the command says gave it. */
-export const refuseSigner = (command: Command, { file, signer }: OrderContext): Refusal | null => {
-  const named = personById(file, command.person);
-  if (named === undefined) return refuse('unknown_person', `The deployment file names nobody called ${command.person}.`);
-  if (signer === null) return refuse('signature_invalid', `No key of ${named.name} verifies this order.`);
-  if (signer.id !== named.id)
-    return refuse('signature_invalid', `${signer.name} signed this order in the name of ${named.name}.`);
-  return null;
-};
 
 const refuseAddress = (command: Command, file: DeploymentFile): Refusal | null => {
   const wrong = (['customer', 'deployment', 'environment', 'logOrigin'] as const).find((field) => command[field] !== file[field]);
@@ -101,14 +92,19 @@ const refuseBinding = ({ kind, saw, args }: Command, ctx: OrderContext): Refusal
 };
 
 /**
- * One human being, even if the file lists them twice: the same id, the same address, or a key in common.
+ * One human being, even if the file lists them twice: the same id, the same address, the same user of Slack, or a key in
+ * common.
  * Without this a second entry for the same person would be a second voice in a quorum.
  */
 export const samePerson = (file: DeploymentFile, a: string, b: string): boolean => {
   if (a === b) return true;
   const [one, other] = [personById(file, a), personById(file, b)];
   if (one === undefined || other === undefined) return false;
-  return one.email.toLowerCase() === other.email.toLowerCase() || one.keys.some((key) => other.keys.includes(key));
+  return (
+    one.email.toLowerCase() === other.email.toLowerCase() ||
+    (one.slack !== undefined && one.slack === other.slack) ||
+    one.keys.some((key) => other.keys.includes(key))
+  );
 };
 
 export const titleOf = (role: Role): string => (Object.hasOwn(ROLE_TITLES, role) ? ROLE_TITLES[role] : String(role));

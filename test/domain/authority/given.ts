@@ -1,13 +1,14 @@
-import type { AuthorityContext, DeploymentStateView, OrderContext } from '../../../domain/authority/context.ts';
+import type { Among, AuthorityContext, DeploymentStateView, Signer } from '../../../domain/authority/context.ts';
 import { newStateView, subjects } from '../../../domain/authority/context.ts';
 import { judge } from '../../../domain/authority/judge.ts';
 import { record } from '../../../domain/authority/record.ts';
-import type { Command } from '../../../domain/command.ts';
+import { ATTESTABLE_KINDS, type Attestation, type Command } from '../../../domain/command.ts';
 import { RUNBOOK_LIMITS, type DeploymentFile, type Person } from '../../../domain/deployment-file.ts';
 import type { CohortPhase, MilestoneStatus } from '../../../domain/entry.ts';
 import type { Role } from '../../../domain/roles.ts';
 import { rowsOf } from '../../../domain/runbook/rows.ts';
 import type { RunbookWindow } from '../../../domain/runbook/milestone.ts';
+import type { CardView } from '../../../domain/view.ts';
 
 const person = (id: string, roles: Role[], deputyOf: Role[] = []): Person => ({
   id,
@@ -15,6 +16,7 @@ const person = (id: string, roles: Role[], deputyOf: Role[] = []): Person => ({
   email: `${id}@acme.example`,
   roles,
   deputyOf,
+  slack: `U-${id}`,
   keys: [`ed25519:${id}`],
 });
 
@@ -46,6 +48,7 @@ export const FILE: DeploymentFile = {
     person('wide', ['security-lead', 'cfo', 'operations-lead']),
   ],
   personalFor: [],
+  slack: { team: 'T-acme', channel: 'C-q4', attestedBy: ['ed25519:gateway'], allows: [...ATTESTABLE_KINDS] },
   limits: { ...RUNBOOK_LIMITS },
   speed: 1,
 };
@@ -96,19 +99,55 @@ export const sign = (
 export const approveSet = (person: string, role: Role, decision: 'approve' | 'reject' = 'approve'): Command =>
   order(person, role, 'approve', { scope: { level: 'set', names: [] }, args: { decision } });
 
-export const context = (state: DeploymentStateView, command: Command, change: Partial<OrderContext> = {}): AuthorityContext => ({
+export const NOTHING: Among = { cards: {}, delegations: {}, escalations: {} };
+
+/** The word of the gateway that the deployment file names. */
+export const GATEWAY: Signer = { gateway: 'ed25519:gateway' };
+
+/** The same order, given in Slack. */
+export const inSlack = (command: Command, change: Partial<Attestation> = {}): Command => ({
+  ...command,
+  attestation: { channel: 'slack', team: 'T-acme', user: `U-${command.person}`, cards: [], ...change },
+});
+
+/** A card for each group, as it was posted before anything changed; its id is `card-<group>`. */
+export const cardsFor = (groups: readonly string[], change: Partial<CardView> = {}): Among => ({
+  ...NOTHING,
+  cards: Object.fromEntries(
+    groups.map((group): [string, CardView] => [
+      `card-${group}`,
+      {
+        ...{ card: `card-${group}`, group, boundTo: `sha256:${group}`, manifestSetDigest: SET, policyVersion: 3 },
+        ...{ expiresAt: '2026-03-03T12:00:00.000Z', index: 7, at: NOW, ...change },
+      },
+    ]),
+  ),
+});
+
+/** The person's own key. */
+export const signerOf = (file: DeploymentFile, id: string): Signer | null => {
+  const person = file.people.find((p) => p.id === id);
+  return person === undefined ? null : { person };
+};
+
+export const context = (
+  state: DeploymentStateView,
+  command: Command,
+  change: Partial<AuthorityContext> = {},
+): AuthorityContext => ({
   file: FILE,
-  signer: FILE.people.find((p) => p.id === command.person) ?? null,
+  signer: signerOf(FILE, command.person),
   nowIso: NOW,
   manifestSetDigest: SET,
   runbookDigest: RUNBOOK_DIGEST,
   planHours: state.started ? 50 : null,
   state,
+  among: NOTHING,
   ...change,
 });
 
 /** Judges and records; gives the state after it and the code of a refusal, or `applied`. */
-export const give = (state: DeploymentStateView, command: Command, change: Partial<OrderContext> = {}) => {
+export const give = (state: DeploymentStateView, command: Command, change: Partial<AuthorityContext> = {}) => {
   const ctx = context(state, command, change);
   const judgement = judge(command, ctx);
   return {

@@ -5,7 +5,7 @@ import { COMMAND_KINDS, type Command } from '../../../domain/command.ts';
 import type { FailureCode } from '../../../domain/failure.ts';
 import { COMMAND_CATALOGUE } from '../../../domain/runbook/commands.ts';
 import { RULES } from '../../../domain/authority/judge.ts';
-import { approveSet, FILE, give, inWindow, NOW, order, sign } from './given.ts';
+import { approveSet, FILE, give, inWindow, NOW, order, sign, signerOf } from './given.ts';
 
 const state = inWindow('validate', 'shadow');
 const hold = (change: Partial<Command> = {}) =>
@@ -16,7 +16,7 @@ const seen = (change: object) => ({ saw: { ...retry().saw, ...change } });
 describe('any order', () => {
   it.each<[string, Command, Partial<OrderContext>, FailureCode]>([
     ['whose signature no key verifies', hold(), { signer: null }, 'signature_invalid'],
-    ['signed by one person in the name of another', hold(), { signer: FILE.people[1] ?? null }, 'signature_invalid'],
+    ['signed by one person in the name of another', hold(), { signer: signerOf(FILE, 'chris') }, 'signature_invalid'],
     ['of somebody unknown', hold({ person: 'eve' }), {}, 'unknown_person'],
     ['for another customer', hold({ customer: 'other' }), {}, 'wrong_deployment'],
     ['for another deployment', hold({ deployment: 'q3' }), {}, 'wrong_deployment'],
@@ -91,7 +91,7 @@ describe('a person', () => {
   it('who started the deployment does not sign under a second name either', () => {
     const again = { ...FILE.people[1]!, id: 'daniel', email: 'Dan@acme.example', keys: ['ed25519:daniel'] };
     const file = { ...FILE, people: [...FILE.people, again] };
-    expect(give(state, sign('daniel', 'customer-lead', ['sales-ic']), { file, signer: again }).outcome).toBe(
+    expect(give(state, sign('daniel', 'customer-lead', ['sales-ic']), { file, signer: { person: again } }).outcome).toBe(
       'starter_may_not_sign',
     );
   });
@@ -99,7 +99,7 @@ describe('a person', () => {
   it('never acts as the engine, whatever a file says', () => {
     const robot = { ...FILE.people[0]!, roles: ['machine' as const] };
     const file = { ...FILE, people: [robot] };
-    expect(give(state, hold({ role: 'machine' }), { file, signer: robot }).outcome).toBe('role_not_held');
+    expect(give(state, hold({ role: 'machine' }), { file, signer: { person: robot } }).outcome).toBe('role_not_held');
   });
 
   it('is one voice, also when listed twice with the same address or a key in common', () => {

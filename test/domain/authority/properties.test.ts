@@ -9,7 +9,7 @@ import { COMMAND_KINDS, SCOPE_LEVELS, type Command, type Scope } from '../../../
 import type { DeploymentFile } from '../../../domain/deployment-file.ts';
 import { ROLES, type Role } from '../../../domain/roles.ts';
 import { ROWS } from '../../../domain/runbook/rows.ts';
-import { context, FILE, GROUPS, inWindow, NOW, order } from './given.ts';
+import { context, FILE, GROUPS, inWindow, NOW, order, signerOf } from './given.ts';
 
 // Three people who hold every role among them, one of them twice in the file, and the one who started it.
 const everyRole = ROLES.filter((role) => role !== 'machine');
@@ -43,7 +43,7 @@ const vote = fc.constantFrom('approve' as const, 'sign' as const, 'waive' as con
 
 const run = (state: DeploymentStateView, commands: Command[]): DeploymentStateView =>
   commands.reduce((s, command) => {
-    const ctx = { ...context(s, command), file: crowd, signer: crowd.people.find((p) => p.id === command.person) ?? null };
+    const ctx = { ...context(s, command), file: crowd, signer: signerOf(crowd, command.person) };
     return record(s, command, judge(command, ctx), crowd);
   }, state);
 

@@ -1,9 +1,9 @@
-import { parseEnvelope, verifyEnvelope } from '../../../audit/envelope.ts';
-import { publicKey, sha256Digest } from '../../../audit/keys.ts';
+import { parseEnvelope } from '../../../audit/envelope.ts';
+import { sha256Digest } from '../../../audit/keys.ts';
+import { openOrder } from '../../../audit/signed-order.ts';
 import type { Commands } from '../../../clients/commands/port.ts';
 import { judge } from '../../../domain/authority/judge.ts';
 import { planHours } from '../../../domain/clock.ts';
-import { COMMAND_PAYLOAD_TYPE } from '../../../domain/command.ts';
 import { commandSchema } from '../../../domain/command.schema.ts';
 import { runbookCanonical } from '../../../domain/runbook/canonical.ts';
 import { stateViewOf } from '../../../domain/state-view.ts';
@@ -18,16 +18,16 @@ export const engineOf = (world: World): Commands => ({
     world.handedIn.push(command);
     const { id, kind, scope, person } = command;
     if (await world.log.find(`northwind/q1/command/${id}`)) return { id };
-    const signs = (keys: string[]) => !('problem' in verifyEnvelope(envelope, keys.map(publicKey), COMMAND_PAYLOAD_TYPE));
     const view = await world.view();
     const judgement = judge(command, {
       file: world.file,
-      signer: world.file.people.find((p) => signs(p.keys)) ?? null,
+      signer: openOrder(envelope, world.file)?.signer ?? null,
       nowIso: new Date(world.nowMs).toISOString(),
       manifestSetDigest: SET,
       runbookDigest: sha256Digest(runbookCanonical()),
       planHours: planHours(view.clock, world.nowMs),
       state: stateViewOf(view, world.file, SET),
+      among: view,
     });
     if (judgement.verdict === 'applied') await world.record(command);
     else {

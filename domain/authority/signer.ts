@@ -1,0 +1,42 @@
+import { ATTESTABLE_KINDS, type Attestation, type AttestableKind, type Command, type CommandKind } from '../command.ts';
+import type { DeploymentFile, Person } from '../deployment-file.ts';
+import { personById } from '../set/approval.ts';
+import { refuse, type OrderContext, type Refusal } from './context.ts';
+
+/**
+ * Was the order given by the person whom it names? With their own key, and then nobody attests to it; or before a gateway
+ * that the deployment file believes, which says whom Slack showed it. Asked wherever an order has power: when it is judged,
+ * before each call to the platform that rests on it, and by whoever verifies the log.
+ */
+export const refuseSigner = (command: Command, { file, signer }: Pick<OrderContext, 'file' | 'signer'>): Refusal | null => {
+  const named = personById(file, command.person);
+  if (named === undefined) return refuse('unknown_person', `The deployment file names nobody called ${command.person}.`);
+  if (signer === null) return invalid(`No key of ${named.name} verifies this order.`);
+  return 'person' in signer ? refuseOwnKey(command, named, signer.person) : refuseGateway(command, named, signer.gateway, file);
+};
+
+const refuseOwnKey = ({ attestation }: Command, named: Person, signer: Person): Refusal | null => {
+  if (signer.id !== named.id) return invalid(`${signer.name} signed this order in the name of ${named.name}.`);
+  return attestation === undefined ? null : invalid(`${named.name} attests to this order; only a gateway does that.`);
+};
+
+const refuseGateway = (
+  { kind, attestation }: Command,
+  named: Person,
+  gateway: string,
+  { slack }: DeploymentFile,
+): Refusal | null => {
+  if (slack?.attestedBy.includes(gateway) !== true) return invalid('The deployment file takes no word of that gateway.');
+  if (attestation === undefined) return invalid(`A gateway signed this order, and does not say how ${named.name} gave it.`);
+  if (!isOf(attestation, named, slack.team)) return invalid(`It was not ${named.name} who gave this order in Slack.`);
+  return isAttestable(kind) && slack.allows.includes(kind)
+    ? null
+    : refuse('personal_signature_needed', `golive ${kind} needs the personal signature of ${named.name}; Slack is not enough.`);
+};
+
+const isOf = ({ team, user }: Attestation, { slack }: Person, ours: string): boolean =>
+  team === ours && slack !== undefined && user === slack;
+
+const isAttestable = (kind: CommandKind): kind is AttestableKind => (ATTESTABLE_KINDS as readonly CommandKind[]).includes(kind);
+
+const invalid = (sentence: string): Refusal => refuse('signature_invalid', sentence);
