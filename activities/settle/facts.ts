@@ -51,7 +51,7 @@ export function factsOf(d: Deployment, view: DeploymentView): Facts {
     active,
     aside,
     platformCohorts: once(async () => (await platform.cohorts(deployment, d.signal)).filter((c) => !names.has(c.cohort))),
-    escalations: once(() => platform.escalations(deployment, 50, d.signal)),
+    escalations: once(() => platform.escalations(deployment, { limit: 50, synthetic: false }, d.signal)),
     nextWrites: once(() => platform.writes(deployment, WRITES_AT_ONCE, d.signal, view.writes.count)),
     orchestrations: once(() => platform.orchestrations(deployment, 1, d.signal)),
     audit: once(() => d.tenant.log.audit(d.signal)),

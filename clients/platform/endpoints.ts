@@ -151,9 +151,23 @@ export const ENDPOINTS: readonly Endpoint[] = [
     reply: wire.telemetryReply,
   }),
   read('queues', `${deployment}/queues`, "Managers' queues; there before the deployment is.", { reply: wire.queuesReply }),
-  read('escalations', `${deployment}/escalations`, 'What agents asked their managers, oldest first.', {
-    query: limit,
+  read('escalations', `${deployment}/escalations`, 'What agents asked their managers, and in whose queue it lies.', {
+    query: {
+      ...after(number),
+      ...limit,
+      synthetic: { required: false, schema: { type: 'boolean' } },
+      open: { required: false, schema: { type: 'boolean' } },
+    },
     reply: wire.escalationsReply,
+  }),
+  post('drill', `${deployment}/escalations`, 'Try queues with synthetic escalations, which execute nothing.', {
+    request: wire.drillRequest,
+    reply: wire.itemsReply,
+    problems: ['fenced'],
+  }),
+  post('reassign', `${deployment}/escalations/reassign`, 'Pass open escalations on to other queues.', {
+    request: wire.reassignRequest,
+    reply: wire.itemsReply,
   }),
   read('writes', `${deployment}/writes`, 'Manager-approved writes that committed, oldest first.', {
     query: { ...after(number), ...limit },

@@ -124,8 +124,12 @@ export function httpPlatform(options: PlatformOptions): Platform {
         signal,
       ),
     queues: (deployment, signal) => get(`${of(deployment)}/queues`, wire.queuesReply, signal),
-    escalations: (deployment, limit, signal) =>
-      get(`${of(deployment)}/escalations?limit=${limit}`, wire.escalationsReply, signal),
+    escalations: (deployment, { limit, after = 0, synthetic, open }, signal) => {
+      const filters = `${synthetic === undefined ? '' : `&synthetic=${synthetic}`}${open ? '&open=true' : ''}`;
+      return get(`${of(deployment)}/escalations?after=${after}&limit=${limit}${filters}`, wire.escalationsReply, signal);
+    },
+    drill: (deployment, body, signal) => items(`${of(deployment)}/escalations`, body, signal),
+    reassign: (deployment, body, signal) => items(`${of(deployment)}/escalations/reassign`, body, signal),
     writes: (deployment, limit, signal, after = 0) =>
       get(`${of(deployment)}/writes?after=${after}&limit=${limit}`, wire.writesReply, signal),
     orchestrations: (deployment, limit, signal) =>

@@ -11,6 +11,18 @@ export type CohortState = Out<typeof wire.cohortState>;
 export type ItemResult = Out<typeof wire.itemResult>;
 export type ItemsReply = Out<typeof wire.itemsReply>;
 export type Telemetry = Out<typeof wire.telemetryReply>;
+export type EscalationsPage = Out<typeof wire.escalationsReply>;
+export type Escalation = EscalationsPage['escalations'][number];
+
+export interface EscalationQuery {
+  /** At most 1000. */
+  limit: number;
+  /** How many of those that fit are left out at the beginning. */
+  after?: number;
+  synthetic?: boolean;
+  /** Only those that wait, the longest with its holder first. */
+  open?: true;
+}
 
 /**
  * The platform as the engine needs it: one method per endpoint, no retries (those belong to Temporal), every reply checked
@@ -51,7 +63,9 @@ export interface Platform {
 
   telemetry(deployment: string, from: string, to: string, signal?: AbortSignal): Promise<Telemetry>;
   queues(deployment: string, signal?: AbortSignal): Promise<Out<typeof wire.queuesReply>>;
-  escalations(deployment: string, limit: number, signal?: AbortSignal): Promise<Out<typeof wire.escalationsReply>>;
+  escalations(deployment: string, query: EscalationQuery, signal?: AbortSignal): Promise<EscalationsPage>;
+  drill(deployment: string, request: In<typeof wire.drillRequest>, signal?: AbortSignal): Promise<ItemsReply>;
+  reassign(deployment: string, request: In<typeof wire.reassignRequest>, signal?: AbortSignal): Promise<ItemsReply>;
   /** `after`: how many of the oldest are left out. */
   writes(deployment: string, limit: number, signal?: AbortSignal, after?: number): Promise<Out<typeof wire.writesReply>>;
   orchestrations(deployment: string, limit: number, signal?: AbortSignal): Promise<Out<typeof wire.orchestrationsReply>>;

@@ -80,7 +80,20 @@ export const limitsReply = z.strictObject({ mintPerHour: z.number().positive().n
 // ── forward writes, in bulk, each item with its key and its own result ─────────────────────────────────────────
 const forward = { deployment: name, cohort: name, generation: count };
 /** What a key stands for, in a lookup. */
-const operation = z.enum(['register', 'snapshot', 'create', 'bind', 'mint', 'smoke', 'raise', 'lower', 'agent-mode', 'example']);
+const operation = z.enum([
+  'register',
+  'snapshot',
+  'create',
+  'bind',
+  'mint',
+  'smoke',
+  'raise',
+  'lower',
+  'agent-mode',
+  'example',
+  'drill',
+  'reassign',
+]);
 const itemStatus = z.enum(['done', 'refused', 'rate_limited', 'fenced', 'conflict']);
 
 /** POST /v1/agents */
@@ -103,12 +116,12 @@ export const mintRequest = z.strictObject({
 export const smokeRequest = z.strictObject({ ...forward, items: bulk(z.strictObject({ key, agent: name })) });
 
 /**
- * Reply of each of the four. A repeated key gives the first result again with `replayed: true`.
+ * Reply of each of the four, and of what is written to queues. A repeated key gives the first result again with `replayed: true`.
  * Only what was done is remembered under its key; anything else may be sent again with the same one.
  */
 export const itemResult = z.strictObject({
   key,
-  /** `*` for an operation on a whole cohort or deployment (lookup only). */
+  /** `*` for an operation on a whole cohort or deployment (lookup only), and where there is no such agent. */
   agent: z.union([name, z.literal('*')]),
   status: itemStatus,
   operation: operation.optional(),
@@ -120,6 +133,12 @@ export const itemResult = z.strictObject({
   version: count.optional(),
   fingerprint: z.string().optional(),
   verdict: z.enum(['ALLOW', 'DENY', 'WARN']).optional(),
+  /** drill, reassign: the escalation that it is about. */
+  escalation: z.string().optional(),
+  /** drill, reassign: why it was refused, for programs. */
+  code: z
+    .enum(['no_queue', 'no_bound_agent', 'unknown_escalation', 'already_decided', 'already_there', 'unknown_person'])
+    .optional(),
 });
 export const itemsReply = z.strictObject({
   items: z.array(itemResult),

@@ -55,6 +55,14 @@ export type ModeEvent = InCohort & {
 };
 export type AgentModeEvent = InCohort & { op: 'agent-mode'; key: string; agent: string; mode: Mode; generation: number | null };
 export type ExampleEvent = InCohort & { op: 'example'; key: string; generation: number; matches: boolean };
+/** Synthetic escalations. The ids are the platform's own. */
+export type DrillEvent = At & {
+  op: 'drill';
+  deployment: string;
+  generation: number;
+  items: (Keyed & { escalation: string; manager: string; leaveUnanswered: boolean })[];
+};
+export type ReassignEvent = At & { op: 'reassign'; deployment: string; items: (Keyed & { escalation: string; to: string })[] };
 export type FenceEvent = At & { op: 'fence'; scopes: FenceScope[]; ceiling: Mode; commandId: string };
 export type LiftEvent = At & { op: 'lift'; commandId: string; liftedBy: string };
 /** `customer` is empty for what concerns the whole platform. */
@@ -72,6 +80,8 @@ export type CustomerEvent =
   | ModeEvent
   | AgentModeEvent
   | ExampleEvent
+  | DrillEvent
+  | ReassignEvent
   | FenceEvent
   | LiftEvent;
 export type JournalEvent = CustomerEvent | ControlEvent | FaultUsedEvent;

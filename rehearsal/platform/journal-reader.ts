@@ -13,9 +13,9 @@ export function* readJournal(file: string): Generator<JournalEvent> {
 
 export interface JournalSummary {
   lines: number;
-  /** Effects: agents created, bound, minted, smoked; cohorts registered; mode changes up and down; fences, lifts. */
+  /** Effects: agents created, bound, minted, smoked; cohorts registered; mode changes up and down; escalations tried and passed on; fences, lifts. */
   effects: Record<string, number>;
-  /** Distinct agents (or cohorts, for raise and lower) that each operation touched. */
+  /** Distinct agents (cohorts for raise and lower, escalations for drill and reassign) that each operation touched. */
   distinct: Record<string, number>;
   /** Things that were done twice. All zero in a sound run without reissues. */
   duplicates: { created: number; minted: number; raised: number; keys: number };
@@ -72,6 +72,13 @@ class Tally {
       case 'example':
         this.#effect('example', `${event.customer}/${event.deployment}/${event.cohort}`);
         this.#key(event.customer, event.key);
+        break;
+      case 'drill':
+      case 'reassign':
+        for (const item of event.items) {
+          this.#effect(event.op, item.escalation);
+          this.#key(event.customer, item.key);
+        }
         break;
       default:
         this.#effect(event.op, String(this.#lines));

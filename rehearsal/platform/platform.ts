@@ -58,9 +58,9 @@ export class Platform {
     return this.#keys.get(key);
   }
 
-  /** First on disk, then in effect, then answered. */
-  commit(event: Unstamped<CustomerEvent>): void {
-    this.#write({ ...event, at: this.now() });
+  /** First on disk, then in effect, then answered. `at`: the moment for which the request was judged, where a later one could differ. */
+  commit(event: Unstamped<CustomerEvent>, at = this.now()): void {
+    this.#write({ ...event, at });
   }
 
   control(action: ControlAction): void {

@@ -1,4 +1,5 @@
 import type { Route } from './route.ts';
+import { escalationRoutes } from './routes/escalations.ts';
 import { executionRoutes } from './routes/executions.ts';
 import { fences } from './routes/fences.ts';
 import { modes } from './routes/modes.ts';
@@ -17,6 +18,7 @@ export const ROUTES: readonly Route[] = [
   ...executionRoutes,
   ...telemetries,
   ...queueRoutes,
+  ...escalationRoutes,
 ];
 
 interface Compiled {

@@ -109,8 +109,14 @@ describe('running agents', () => {
     expect(Date.parse(orchestrations[0]!.completedAt) - liveFrom).toBeLessThan(3_600_000 / SPEED + 200);
   });
 
-  it('wait in the queue of a manager who never answers until the next level up does', async () => {
+  it('wait in the queue of a manager who never answers until somebody passes them on', async () => {
     await hours(3);
+    const waiting = await listed<Escalations>('escalations?open=true&limit=1000');
+    const lying = waiting.escalations.filter(({ manager }) => manager === 'm3@acme.test');
+    expect(lying.every(({ level, assignedTo }) => level === 0 && assignedTo === 'm3@acme.test')).toBe(true);
+    const items = lying.map(({ id }) => ({ key: `pass/${id}`, escalation: id, to: 'head@acme.test' }));
+    await platform.post('/v1/deployments/q4/escalations/reassign', { items: items.slice(0, 20) });
+    await hours(0.6);
     const { queues } = await listed<z.infer<typeof wire.queuesReply>>('queues');
     expect(queues.map(({ manager }) => manager).sort()).toEqual([
       'boss@acme.test',
@@ -120,14 +126,12 @@ describe('running agents', () => {
       'm3@acme.test',
     ]);
     const silent = queues.find(({ manager }) => manager === 'm3@acme.test')!;
-    expect(silent.decided).toBeGreaterThan(0);
+    expect(silent.decided).toBe(0);
     expect(silent.open).toBeGreaterThan(0);
     const { escalations } = await listed<Escalations>('escalations?limit=1000');
     const decided = escalations.filter(({ manager, decidedBy }) => manager === 'm3@acme.test' && decidedBy !== null);
+    expect(new Set(decided.map(({ id }) => id))).toEqual(new Set(items.slice(0, 20).map(({ escalation }) => escalation)));
     expect(new Set(decided.map(({ decidedBy }) => decidedBy))).toEqual(new Set(['head@acme.test']));
-    for (const { at, decidedAt } of decided) {
-      expect(Date.parse(decidedAt ?? '') - Date.parse(at)).toBeGreaterThan(2.8 * (3_600_000 / SPEED));
-    }
   });
 
   it('are counted once: adjoining windows add up to the window around them', async () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, iso, key, name } from './common.schema.ts';
+import { bulk, count, iso, key, name } from './common.schema.ts';
 
 /** What running agents do: example, telemetry, queues, escalations, writes, orchestrations, executions. */
 
@@ -51,8 +51,14 @@ export const queuesReply = z.strictObject({
     }),
   ),
 });
-/** GET /v1/deployments/{deployment}/escalations?limit=…  oldest first */
+/**
+ * GET /v1/deployments/{deployment}/escalations?after=…&limit=…[&synthetic=true|false][&open=true] — oldest first, without the
+ * first `after`; with `open=true` those that nobody has decided yet, the one that lies with its holder for longest first.
+ * `manager` is whose queue it came to first, `level` how often it was passed on since. `total` counts what the filters let through.
+ */
 export const escalationsReply = z.strictObject({
+  /** The platform's own time of the answer: dues are reckoned by it. */
+  at: iso,
   total: count,
   escalations: z.array(
     z.strictObject({
@@ -60,13 +66,33 @@ export const escalationsReply = z.strictObject({
       agent: name,
       manager: z.string(),
       at: iso,
+      /** Asked to try the queue: whatever is decided, nothing is executed. */
       synthetic: z.boolean(),
+      level: count,
+      assignedTo: z.string(),
+      assignedAt: iso,
       decision: z.enum(['approved', 'rejected']).nullable(),
       decidedAt: iso.nullable(),
       decidedBy: z.string().nullable(),
     }),
   ),
 });
+/**
+ * POST /v1/deployments/{deployment}/escalations — one synthetic escalation per item, in the name of an agent that is bound to
+ * the manager. Such an escalation never executes anything. `leaveUnanswered`: the manager lets it lie, so that it has to be passed on.
+ */
+export const drillRequest = z.strictObject({
+  generation: count,
+  items: bulk(z.strictObject({ key, manager: z.string(), leaveUnanswered: z.boolean().default(false) })),
+});
+/**
+ * POST /v1/deployments/{deployment}/escalations/reassign — passes open escalations on to somebody else's queue. It carries no
+ * generation: nobody may do more after it than before, and questions are passed on also while agents are stopped.
+ */
+export const reassignRequest = z.strictObject({
+  items: bulk(z.strictObject({ key, escalation: z.string(), to: z.string() })),
+});
+
 /** GET /v1/deployments/{deployment}/writes?after=…&limit=…  manager-approved writes that committed, oldest first, without the first `after` */
 export const writesReply = z.strictObject({
   total: count,

@@ -3,7 +3,7 @@ import type * as wire from '../../../clients/platform/wire.schema.ts';
 import { deploymentOf, numberIn, param, withoutBody } from '../route.ts';
 import type { Call, Reply, Route } from '../route.ts';
 import type { Deployment } from '../state/deployment.ts';
-import type { Escalation } from '../work/deployment-work.ts';
+import { worked } from './escalations.ts';
 
 type Queue = z.infer<typeof wire.queuesReply>['queues'][number];
 
@@ -40,39 +40,18 @@ function fill({ cohorts, work }: Deployment, now: number, queueOf: (manager: str
   for (const cohort of cohorts.values()) {
     for (const agent of cohort.agents.values()) if (agent.snapshot !== null) queueOf(agent.managerEmail).agents++;
   }
-  for (const { manager, decidedAt } of work.decided) {
-    const queue = queueOf(manager);
+  for (const { assignedTo, decidedAt } of work.escalations.decided) {
+    const queue = queueOf(assignedTo);
     queue.decided++;
     // In the order of the decisions, so the first one that is met is the first.
     queue.firstDecisionAt ??= iso(decidedAt);
   }
   const oldest = new Map<string, number>();
-  for (const { manager, at } of work.open) {
-    queueOf(manager).open++;
-    oldest.set(manager, Math.min(at, oldest.get(manager) ?? at));
+  for (const { assignedTo, at } of work.escalations.open) {
+    queueOf(assignedTo).open++;
+    oldest.set(assignedTo, Math.min(at, oldest.get(assignedTo) ?? at));
   }
   for (const [manager, at] of oldest) queueOf(manager).oldestOpenAt = iso(at);
-}
-
-function escalations(call: Call): Reply {
-  const { work } = worked(call);
-  const body: z.infer<typeof wire.escalationsReply> = {
-    total: work.escalations.length,
-    escalations: work.escalations.slice(0, limitOf(call)).map((escalation) => ({
-      id: escalation.id,
-      agent: escalation.agent.name,
-      manager: escalation.manager,
-      at: new Date(escalation.at).toISOString(),
-      synthetic: false,
-      ...decisionBy(escalation, call.now),
-    })),
-  };
-  return { body };
-}
-
-function decisionBy({ decision, decidedAt, decidedBy }: Escalation, now: number) {
-  if (decidedAt === null || decidedAt > now) return { decision: null, decidedAt: null, decidedBy: null };
-  return { decision, decidedAt: iso(decidedAt), decidedBy };
 }
 
 function writes(call: Call): Reply {
@@ -84,7 +63,7 @@ function writes(call: Call): Reply {
       id,
       escalation: escalation.id,
       agent: escalation.agent.name,
-      manager: escalation.decidedBy ?? escalation.manager,
+      manager: escalation.assignedTo,
       connector,
       at: new Date(escalation.decidedAt ?? escalation.at).toISOString(),
     })),
@@ -103,12 +82,6 @@ function orchestrations(call: Call): Reply {
   return { body };
 }
 
-function worked(call: Call): Deployment {
-  const deployment = deploymentOf(call, param(call, 'deployment'));
-  deployment.work.carryOn(call.now);
-  return deployment;
-}
-
 const limitOf = (call: Call): number => numberIn(call, 'limit', 100, 1000);
 const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
 
@@ -116,7 +89,6 @@ const get = { method: 'GET', power: 'read' } as const;
 const base = '/v1/deployments/{deployment}';
 export const queueRoutes: Route[] = [
   withoutBody({ ...get, name: 'queues', path: `${base}/queues`, handle: queues }),
-  withoutBody({ ...get, name: 'escalations', path: `${base}/escalations`, handle: escalations }),
   withoutBody({ ...get, name: 'writes', path: `${base}/writes`, handle: writes }),
   withoutBody({ ...get, name: 'orchestrations', path: `${base}/orchestrations`, handle: orchestrations }),
 ];

@@ -5,6 +5,7 @@ import { exampleOutput, mismatch } from '../work/example.ts';
 import type { Customer } from './customer.ts';
 import { Deployment } from './deployment.ts';
 import { applyAgentMode, applyMode } from './modes.ts';
+import { applyDrill, applyReassign } from './escalations.ts';
 import { applyBind, applyCreate, applyMint, applySmoke } from './provisioning.ts';
 
 /** The only way in which a customer's state changes: at work and at restart alike. */
@@ -29,6 +30,10 @@ export function apply(customer: Customer, event: CustomerEvent): void {
       return applyAgentMode(customer, event);
     case 'example':
       return applyExample(customer, event);
+    case 'drill':
+      return applyDrill(customer, event);
+    case 'reassign':
+      return applyReassign(customer, event);
     case 'fence':
       return customer.fences.place(event.commandId, event.scopes, event.ceiling);
     case 'lift':

@@ -1,4 +1,4 @@
-import type { Answering, Employee } from '../config.ts';
+import type { Employee } from '../config.ts';
 import { shortHash } from '../hash.ts';
 import type { SnapshotReply } from '../types.ts';
 
@@ -11,30 +11,6 @@ export interface Snapshot {
 }
 
 export const managerId = (email: string): string => `mgr_${shortHash(email, 12)}`;
-
-/** Plan hours after which an unanswered escalation goes one level up. */
-const SLA_HOURS = 4;
-
-export interface Decider {
-  email: string;
-  afterHours: number;
-}
-
-/** Who decides what lands in `manager`'s queue, and when: the manager, or after each SLA the next level up; null: nobody ever. */
-export function deciderFor(people: People, answering: Readonly<Record<string, Answering>>, manager: string): Decider | null {
-  let afterHours = 0;
-  const seen = new Set<string>();
-  for (let email: string | null = manager; email !== null && !seen.has(email);) {
-    seen.add(email);
-    const habit: Answering = answering[email] ?? { delayHours: 0.5 };
-    if ('delayHours' in habit && (habit.delayHours <= SLA_HOURS || people.get(email)?.managerEmail == null)) {
-      return { email, afterHours: afterHours + habit.delayHours };
-    }
-    afterHours += SLA_HOURS;
-    email = people.get(email)?.managerEmail ?? null;
-  }
-  return null;
-}
 
 /** The customer's HRIS. The map is replaced by every change, so that a snapshot can keep the one it saw. */
 export class Hris {

@@ -1,24 +1,14 @@
 import { fraction, quickId } from '../hash.ts';
 import type { Agent } from '../state/agent.ts';
 import type { Cohort } from '../state/cohort.ts';
-import { deciderFor } from '../state/hris.ts';
-import type { Decider } from '../state/hris.ts';
 import type { CustomerWorld } from '../state/world.ts';
 import type { PlanClock } from './clock.ts';
 import { CohortWork } from './cohort-work.ts';
+import { Escalations } from './escalations.ts';
+import type { Escalation } from './escalations.ts';
 import { occurrences, wasLive } from './occurrences.ts';
 import type { Rhythm } from './occurrences.ts';
 
-export interface Escalation {
-  id: string;
-  agent: Agent;
-  manager: string;
-  at: number;
-  decision: 'approved' | 'rejected';
-  /** Null: nobody will ever decide. Until it has come, the escalation is open. */
-  decidedAt: number | null;
-  decidedBy: string | null;
-}
 export interface ApprovedWrite {
   id: string;
   escalation: Escalation;
@@ -34,30 +24,26 @@ export interface Orchestration {
 /** What a manager can look at in an hour, and what a whole deployment asks at the least, however few managers it has. */
 const ASKED_PER_MANAGER_HOUR = 12;
 const ASKED_PER_HOUR = 200;
-const REJECTED_SHARE = 0.06;
 /** Per live agent and plan hour. A coordination agent acts by itself and asks a manager now and then only. */
 const COORDINATION = { escalations: 0.05, orchestrations: 0.5 };
 
 /**
  * Escalations, approved writes and orchestrations of a deployment. They follow from when agents were live; asking for them
- * carries them on from the last moment asked for to now, and gives the same after a restart as it would have before.
+ * carries them on from the last moment asked for to now, and gives the same after a restart as it would have before: what was
+ * done from outside to a queue is in the journal, and takes effect between all that came before it and all that comes after.
  */
 export class DeploymentWork {
   readonly cohorts = new Map<string, CohortWork>();
-  readonly escalations: Escalation[] = [];
+  readonly escalations: Escalations;
   readonly writes: ApprovedWrite[] = [];
   readonly orchestrations: Orchestration[] = [];
-  /** Not decided yet. */
-  open: Escalation[] = [];
-  readonly decided: Escalation[] = [];
-  readonly #world: CustomerWorld;
   readonly #clock: PlanClock;
   #upTo = 0;
   #askedAtMost = Infinity;
 
   constructor(world: CustomerWorld, clock: PlanClock) {
-    this.#world = world;
     this.#clock = clock;
+    this.escalations = new Escalations(world.answering, clock);
   }
 
   of(cohort: Cohort, epoch: number): CohortWork {
@@ -87,27 +73,16 @@ export class DeploymentWork {
         completed.push(...this.#orchestrationsOf(agent, cohort, now));
       }
     }
-    this.escalations.push(...raised.sort(byTime));
+    this.escalations.add(raised.sort(byTime));
     this.orchestrations.push(...completed.sort(byTime));
-    this.open.push(...raised);
-    this.#decide(now);
+    for (const escalation of this.escalations.decide(now)) this.#commit(escalation);
     this.#upTo = now;
   }
 
-  #decide(now: number): void {
-    const isDue = ({ decidedAt }: Escalation): boolean => decidedAt !== null && decidedAt <= now;
-    const due = this.open.filter(isDue).sort((a, b) => (a.decidedAt ?? 0) - (b.decidedAt ?? 0) || (a.id < b.id ? -1 : 1));
-    if (due.length === 0) return;
-    this.open = this.open.filter((escalation) => !isDue(escalation));
-    for (const escalation of due) {
-      this.decided.push(escalation);
-      this.#commit(escalation);
-    }
-  }
-
-  /** What was approved is written then and there, unless the agent has been stopped or taken back in the meantime. */
+  /** What was approved is written then and there, unless the agent has been stopped or taken back in the meantime; a trial is no write. */
   #commit(escalation: Escalation): void {
-    const { agent, decision, decidedAt } = escalation;
+    const { agent, decision, decidedAt, synthetic } = escalation;
+    if (synthetic) return;
     const work = this.cohorts.get(agent.home.cohort);
     if (decision !== 'approved' || decidedAt === null || !work || !wasLive(agent.live, decidedAt)) return;
     const { connectors } = work.cohort.spec;
@@ -120,18 +95,7 @@ export class DeploymentWork {
     const perHour = cohort.spec.shape === 'production' ? this.#askedPerHour(cohort) : COORDINATION.escalations;
     if (perHour === 0) return;
     for (const at of occurrences(agent.live, this.#rhythm(agent, perHour, 0, 1 / perHour), this.#upTo, now)) {
-      const decider = this.#deciderOf(agent);
-      const id = `esc_${quickId(`${agent.home.path}/${agent.name}/${at}`)}`;
-      const haste = 0.7 + 0.3 * fraction(`${id} haste`);
-      yield {
-        id,
-        agent,
-        manager: agent.managerEmail,
-        at,
-        decision: fraction(`${id} decision`) < REJECTED_SHARE ? 'rejected' : 'approved',
-        decidedAt: decider ? at + Math.ceil(this.#clock.wallMs(decider.afterHours * haste)) : null,
-        decidedBy: decider?.email ?? null,
-      };
+      yield this.escalations.asked(agent, at);
     }
   }
 
@@ -148,10 +112,6 @@ export class DeploymentWork {
   #askedPerHour({ spec }: Cohort): number {
     const { expectedWritesPerHour: expected } = spec;
     return Math.min(this.#askedAtMost, Math.max(expected, Math.min(1, 1.5 * expected)));
-  }
-
-  #deciderOf(agent: Agent): Decider | null {
-    return deciderFor(agent.snapshot?.people ?? this.#world.hris.people, this.#world.answering, agent.managerEmail);
   }
 
   /** Agents stand in their round by the same hash by which they go live, so the first to go live are the first to act. */
