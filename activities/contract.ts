@@ -153,3 +153,13 @@ export interface WaveActivities {
   evaluate: (input: WaveRef & { percent: number; holdHours: number; speed: number }) => Promise<WaveStepResult>;
   closeWave: (input: WaveRef & { left: string[] }) => Promise<void>;
 }
+
+/** Queue `control`, in the workflow `channel`: what people are told. Both live until the deployment is closed, and know nothing but the log. */
+export interface ChannelActivities {
+  /** Makes each notice in the log, sends it once and in order, edits in place; returns when the deployment is closed and all is sent. */
+  keepChannel: (input: { name: DeploymentName }) => Promise<void>;
+}
+export interface PeopleActivities {
+  /** Escalates whatever waits on a person, and measures the approval path; returns when the deployment is closed. */
+  watchPeople: (input: { name: DeploymentName }) => Promise<void>;
+}

@@ -1,6 +1,7 @@
 import type { Policy } from '../audit/tlog/policy.ts';
 import type { Cluster } from '../clients/cluster/port.ts';
 import type { Platform } from '../clients/platform/port.ts';
+import type { Notify } from '../clients/notify/port.ts';
 import type { LogReader } from '../clients/recorder/reader.ts';
 import type { Recorder } from '../clients/recorder/port.ts';
 import type { Store } from '../clients/store/port.ts';
@@ -28,6 +29,7 @@ export interface Tenant {
   cluster: Cluster;
   recorder: Recorder;
   log: LogReader;
+  notify: Notify;
 }
 
 /** Workflows that ended without having been meant to, by workflow id. */

@@ -22,10 +22,19 @@ export interface Notice {
   facts?: { label: string; value: string }[];
   links?: { label: string; url: string }[];
   buttons?: NoticeButton[];
-  /** Person to whom it goes by direct message; missing: the deployment's channel. */
-  to?: string;
+  /** Persons who are called by name, so that it reaches them and does not only lie in the channel. */
+  mention?: string[];
   /** Under the deployment's root message instead of beside it. */
   thread?: boolean;
   /** Threaded, and shown to the whole channel as well: only a stop, a failure, and the end. */
   broadcast?: boolean;
+}
+
+/** What a button carries: the deployment's own name (its customer is known by where the click arrives), and a card or an escalation. */
+export const buttonValue = (deployment: string, id: string): string => `${deployment}:${id}`;
+
+/** Undefined for what we never made. */
+export function parseButtonValue(value: string): { deployment: string; id: string } | undefined {
+  const [, deployment, id] = /^([a-z0-9][a-z0-9-]{0,62}):(\S{1,300})$/.exec(value) ?? [];
+  return deployment === undefined || id === undefined ? undefined : { deployment, id };
 }

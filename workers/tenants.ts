@@ -5,6 +5,9 @@ import { parsePolicy } from '../audit/tlog/policy.ts';
 import { httpCluster } from '../clients/cluster/http.ts';
 import { parseDeploymentFile } from '../clients/manifests/parse.ts';
 import { storeSource } from '../clients/manifests/store.ts';
+import { alertmanagerPager } from '../clients/notify/pager/alertmanager.ts';
+import { slackChannel } from '../clients/notify/slack/channel.ts';
+import { teamsWebhook } from '../clients/notify/teams/webhook.ts';
 import { httpPlatform } from '../clients/platform/http.ts';
 import { createHttpLogReader } from '../clients/recorder/http-reader.ts';
 import { createHttpRecorder } from '../clients/recorder/http.ts';
@@ -34,6 +37,10 @@ const tenant = z.strictObject({
   platform: z.strictObject({ endpoint: z.url(), key: z.string() }),
   cluster: z.strictObject({ endpoint: z.url(), token: z.string() }),
   log: z.strictObject({ endpoint: z.url(), addToken: z.string(), readToken: z.string() }),
+  /** How people are reached; what is missing is not used. */
+  slack: z.strictObject({ botToken: z.string(), apiUrl: z.url().optional() }).optional(),
+  teams: z.strictObject({ webhook: z.url() }).optional(),
+  pager: z.strictObject({ url: z.url(), token: z.string().optional() }).optional(),
 });
 const tenantsFile = z.strictObject({ tenants: z.array(tenant).min(1) });
 
@@ -82,6 +89,11 @@ function connect(t: z.output<typeof tenant>): Tenant {
     cluster: httpCluster(t.cluster),
     recorder: createHttpRecorder({ url: t.log.endpoint, token: t.log.addToken }),
     log: createHttpLogReader({ url: t.log.endpoint, token: t.log.readToken }),
+    notify: {
+      ...(t.slack === undefined ? {} : { slack: slackChannel(t.slack) }),
+      ...(t.teams === undefined ? {} : { teams: teamsWebhook(t.teams) }),
+      ...(t.pager === undefined ? {} : { pager: alertmanagerPager(t.pager) }),
+    },
   };
 }
 

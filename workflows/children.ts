@@ -1,10 +1,18 @@
 import { defineSearchAttributeKey, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { getExternalWorkflowHandle, log, ParentClosePolicy, startChild, WorkflowIdReusePolicy } from '@temporalio/workflow';
+import {
+  getExternalWorkflowHandle,
+  isCancellation,
+  log,
+  ParentClosePolicy,
+  startChild,
+  WorkflowIdReusePolicy,
+} from '@temporalio/workflow';
 import type { Authority } from '../activities/contract.ts';
 import { chunkCount } from '../domain/set/chunk.ts';
 import type { PlannedCohort } from '../domain/entry.ts';
-import { cohortWorkflowId, deploymentId, QUEUES, waveWorkflowId } from '../domain/ids.ts';
+import { channelWorkflowId, cohortWorkflowId, deploymentId, QUEUES, waveWorkflowId } from '../domain/ids.ts';
 import type { DeploymentRun } from './deployment-run.ts';
+import type { ChannelInput } from './messages/channel.ts';
 import { advanceSignal, type Advance, type CohortInput } from './messages/cohort.ts';
 import type { WaveInput } from './messages/wave.ts';
 
@@ -79,6 +87,26 @@ export async function startWave(run: DeploymentRun, input: WaveInput): Promise<v
       typedSearchAttributes: [{ key: DEPLOYMENT, value: deploymentId(name) }],
     }),
   );
+}
+
+/** What people are told has a workflow of its own: without it, or when it fails, the deployment goes on as it would with it. */
+export async function startChannel({ input: { name } }: DeploymentRun): Promise<void> {
+  const input: ChannelInput = { name };
+  try {
+    await startOrAdopt(
+      startChild('channel', {
+        ...CHILD,
+        taskQueue: QUEUES.control,
+        workflowId: channelWorkflowId(name),
+        args: [input],
+        staticSummary: 'what people are told, and who does not answer',
+        typedSearchAttributes: [{ key: DEPLOYMENT, value: deploymentId(name) }],
+      }),
+    );
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    log.warn('the channel could not be started', { error: String(error) });
+  }
 }
 
 /** Tells a cohort the next word. One that has ended is a fact for the log, never a failure of the deployment. */

@@ -1,5 +1,12 @@
 import { proxyActivities, type ActivityOptions } from '@temporalio/workflow';
-import type { CohortActivities, ControlActivities, SetActivities, WaveActivities } from '../activities/contract.ts';
+import type {
+  ChannelActivities,
+  CohortActivities,
+  ControlActivities,
+  PeopleActivities,
+  SetActivities,
+  WaveActivities,
+} from '../activities/contract.ts';
 import { QUEUES } from '../domain/ids.ts';
 
 /**
@@ -49,6 +56,8 @@ const engine = { taskQueue: QUEUES.engine };
 export const { openDeployment, applyCommand, passGate, noteBlocked, writeBrief, closeDeployment } =
   proxyActivities<ControlActivities>({ ...CLASSES.read, ...control });
 export const { settleWindow } = proxyActivities<ControlActivities>({ ...CLASSES.watch, ...control });
+export const { keepChannel } = proxyActivities<ChannelActivities>({ ...CLASSES.watch, ...control });
+export const { watchPeople } = proxyActivities<PeopleActivities>({ ...CLASSES.watch, ...control });
 export const { verifySet, preflight, compileEvidence } = proxyActivities<SetActivities>({ ...CLASSES.read, ...engine });
 export const { registerCohorts, takeSnapshot, startShadow } = proxyActivities<SetActivities>({
   ...CLASSES.idempotentWrite,

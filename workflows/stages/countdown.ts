@@ -1,4 +1,5 @@
 import { condition } from '@temporalio/workflow';
+import { startChannel } from '../children.ts';
 import { failureCode } from '../failures.ts';
 import { tag, type DeploymentRun } from '../deployment-run.ts';
 import { openDeployment } from '../proxies.ts';
@@ -12,6 +13,7 @@ export async function countdown(run: DeploymentRun): Promise<void> {
   run.state.cohorts = cohorts;
   run.state.ramp = ramp;
   for (const c of cohorts) run.state.standing[c.id] = 'new';
+  await startChannel(run);
 
   const settled = settleRows(run, 'countdown');
   // The order `clock start` is refused while a row is missing, so a started clock means a finished countdown.

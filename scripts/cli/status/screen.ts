@@ -1,21 +1,13 @@
 import { formatT } from '../../../domain/clock.ts';
 import { number } from '../../../domain/describe/words.ts';
-import type { RunbookWindow } from '../../../domain/runbook/milestone.ts';
+import { WINDOW_NAMES, type RowState } from '../../../domain/outlook.ts';
 import { clip, cut, ends, type Paint } from '../paint.ts';
 import { span } from '../words.ts';
 import type { ScreenOptions } from './look.ts';
-import type { RowState, StatusModel } from './model.ts';
+import type { StatusModel } from './model.ts';
 import { cohortLines, holdLines, taskLines, waveLines } from './sections.ts';
 import { waitingLines } from './waiting-lines.ts';
 import { witnessLines } from './witness-lines.ts';
-
-const WINDOW_NAMES: Record<RunbookWindow, string> = {
-  countdown: 'COUNTDOWN',
-  provision: 'PROVISION',
-  validate: 'VALIDATE',
-  golive: 'GO LIVE',
-  after: 'AFTER-CARE',
-};
 
 /** The whole picture, top to bottom: where we are, what is due, who must act, what stands in the way. */
 export function statusScreen(model: StatusModel, options: ScreenOptions): string[] {

@@ -95,7 +95,7 @@ export function newOffice(
     readDeploymentFile: () => ({ problems: [] }),
     platform: only<Platform>('platform', parts.platform),
     cluster: only<Cluster>('cluster', parts.cluster),
-    ...{ recorder: log, log },
+    ...{ recorder: log, log, notify: {} },
   };
   const d: Deployment = {
     ...{ name, tenant, file, index: [], setDigest: SET, entry },

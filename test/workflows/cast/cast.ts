@@ -1,7 +1,9 @@
 import type {
+  ChannelActivities,
   CohortActivities,
   CommandResult,
   ControlActivities,
+  PeopleActivities,
   SetActivities,
   WaveActivities,
 } from '../../../activities/contract.ts';
@@ -14,7 +16,12 @@ import type { DeploymentName } from '../../../domain/ids.ts';
 import type { DeploymentState } from '../../../workflows/deployment-state.ts';
 import { uniqueName } from '../../support/servers/shared.ts';
 
-export type Activities = ControlActivities & SetActivities & CohortActivities & WaveActivities;
+export type Activities = ControlActivities &
+  SetActivities &
+  CohortActivities &
+  WaveActivities &
+  ChannelActivities &
+  PeopleActivities;
 export type ActivityName = keyof Activities;
 type Input<K extends ActivityName> = Parameters<Activities[K]>[0];
 
@@ -117,6 +124,8 @@ const everythingWorks = (cast: Cast): Activities => ({
   raise: async ({ cohorts }) => ({ in: cohorts, left: [] }),
   evaluate: async ({ cohorts }) => ({ in: cohorts, left: [] }),
   closeWave: async () => undefined,
+  keepChannel: async () => undefined,
+  watchPeople: async () => undefined,
 });
 
 function answer(cast: Cast, order: FakeOrder): CommandResult {

@@ -1,10 +1,10 @@
-import { formatT } from '../../../domain/clock.ts';
-import { plural } from '../../../domain/describe/words.ts';
-import { missingSignatures } from '../../../domain/authority/quorum.ts';
-import type { DeploymentStateView } from '../../../domain/authority/context.ts';
-import { forecast, measureRate, type Forecast, type Sample } from '../../../domain/pace.ts';
-import { row } from '../../../domain/runbook/rows.ts';
-import type { DeploymentView } from '../../../domain/view.ts';
+import { formatT } from '../clock.ts';
+import { plural } from '../describe/words.ts';
+import { missingSignatures } from '../authority/quorum.ts';
+import type { DeploymentStateView } from '../authority/context.ts';
+import { forecast, measureRate, type Forecast, type Sample } from '../pace.ts';
+import { row } from '../runbook/rows.ts';
+import type { DeploymentView } from '../view.ts';
 
 interface Given {
   view: DeploymentView;
