@@ -59,6 +59,25 @@ export const planHours = (c: ClockState, nowMs: number): number | null => {
   return ((until - c.startedAtMs - c.stoppedForMs) * c.speed) / HOUR_MS - c.shiftHours;
 };
 
+/** A time during which the clock stood still, in ms since 1970; the last one has no end while it still does. */
+export interface Standstill {
+  fromMs: number;
+  toMs: number | null;
+}
+
+/**
+ * Plan hours at a moment that may lie before a standstill: `planHours` knows only how long the clock stood still altogether.
+ * A re-baseline moves what was, too, so that differences stay what they were.
+ */
+export const planHoursAt = (c: ClockState, standstills: readonly Standstill[], atMs: number): number | null => {
+  if (c.startedAtMs === null) return null;
+  const stood = standstills.reduce(
+    (sum, { fromMs, toMs }) => sum + Math.max(0, Math.min(toMs ?? Number.POSITIVE_INFINITY, atMs) - fromMs),
+    0,
+  );
+  return ((atMs - c.startedAtMs - stood) * c.speed) / HOUR_MS - c.shiftHours;
+};
+
 /**
  * Wall time of a plan hour, in ms, given what is known now; null when it cannot be known: before the first start,
  * and for hours that a stopped clock has not reached. The inverse of `planHours`.

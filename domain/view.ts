@@ -1,4 +1,4 @@
-import type { ClockState } from './clock.ts';
+import type { ClockState, Standstill } from './clock.ts';
 import type { Attestation, CommandArguments, CommandKind, Delegation, Scope } from './command.ts';
 import type { CohortPhase, EntryData, EntryKind, EscalationLevel, EvidenceRef, MilestoneStatus } from './entry.ts';
 import type { FailureCode } from './failure.ts';
@@ -17,6 +17,8 @@ export interface DeploymentView {
   v: 1;
   header: HeaderView;
   clock: ClockState;
+  /** When the T-clock stood still, in order. */
+  standstills: Standstill[];
   set: SetView;
   plan: PlanView | null;
   /** Agents of all cohorts together; `provisioning + shadow + live + paused + halted + terminated = total`. */

@@ -22,6 +22,7 @@ export function emptyView(customer = '', deployment = ''): DeploymentView {
       brief: null,
     },
     clock: newClock(1),
+    standstills: [],
     set: { verified: null, refused: null },
     plan: null,
     agents: { total: 0, provisioning: 0, shadow: 0, live: 0, paused: 0, halted: 0, terminated: 0 },

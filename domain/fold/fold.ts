@@ -1,6 +1,7 @@
-import { newClock, rebaseline, startClock, stopClock } from '../clock.ts';
+import { newClock, rebaseline } from '../clock.ts';
 import type { EntryData, RecordedEntry } from '../entry.ts';
 import type { DeploymentView } from '../view.ts';
+import { clockStarted, clockStopped } from './clock.ts';
 import { cohortPhase, planRecorded } from './cohorts.ts';
 import { holdAdded, holdReleased } from './holds.ts';
 import { commandApplied, commandAt, commandRefused, groupEvidence, signOff } from './orders.ts';
@@ -43,12 +44,9 @@ function apply(view: DeploymentView, entry: RecordedEntry): void {
     case 'plan.recorded':
       return planRecorded(view, entry, entry.data);
     case 'clock.started':
-      view.header.startedAt ??= entry.data.wallAt;
-      view.clock = startClock({ ...view.clock, speed: entry.data.speed }, Date.parse(entry.data.wallAt));
-      return;
+      return clockStarted(view, entry.data);
     case 'clock.stopped':
-      view.clock = stopClock(view.clock, Date.parse(entry.at));
-      return;
+      return clockStopped(view, Date.parse(entry.at));
     case 'clock.rebaselined':
       view.clock = rebaseline(view.clock, entry.data.shiftHours);
       return;

@@ -32,10 +32,15 @@ export const TIME_RULES = {
   },
   'warning-window': { what: 'A warning level lasts this long before the ramp is paused', planMs: 15 * MINUTE, floorMs: SECOND },
   'health-check': { what: 'One health check', planMs: MINUTE, floorMs: SECOND },
-  'escalate-on-call': { what: 'Nobody acts: on-call is told', planMs: 15 * MINUTE, floorMs: SECOND },
-  'escalate-deployment-lead': { what: 'Nobody acts: the Deployment Lead is told', planMs: 30 * MINUTE, floorMs: SECOND },
-  'escalate-platform-lead': { what: 'Nobody acts: the platform lead is told', planMs: HOUR, floorMs: SECOND },
-  'escalate-executives': { what: 'Nobody acts: the executives are told', planMs: 2 * HOUR, floorMs: SECOND },
+  'escalate-on-call': { what: 'Nobody acts: on-call is told', planMs: 15 * MINUTE, floorMs: 5 * SECOND },
+  'escalate-deployment-lead': { what: 'Nobody acts: the Deployment Lead is told', planMs: 30 * MINUTE, floorMs: 10 * SECOND },
+  'escalate-platform-lead': { what: 'Nobody acts: the platform lead is told', planMs: HOUR, floorMs: 15 * SECOND },
+  'escalate-executives': { what: 'Nobody acts: the executives are told', planMs: 2 * HOUR, floorMs: 20 * SECOND },
+  'acknowledged-for': {
+    what: 'An escalation that somebody took on climbs no further for this long',
+    planMs: 2 * HOUR,
+    floorMs: 20 * SECOND,
+  },
 } as const satisfies Record<string, TimeRule>;
 
 export type TimeRuleId = keyof typeof TIME_RULES;

@@ -1,5 +1,5 @@
 import { Worker } from '@temporalio/worker';
-import { atBoundary, controlActivities } from '../../activities/index.ts';
+import { atBoundary, channelActivities, controlActivities, peopleActivities } from '../../activities/index.ts';
 import { QUEUES } from '../../domain/ids.ts';
 import { quietAwsSdk } from '../config.ts';
 import { portsOf, readTenants } from '../tenants.ts';
@@ -18,7 +18,7 @@ const worker = await Worker.create({
   namespace,
   taskQueue: QUEUES.control,
   workflowBundle: await workflowBundle(config.buildDir),
-  activities: atBoundary(controlActivities(ports)),
+  activities: atBoundary({ ...controlActivities(ports), ...channelActivities(ports), ...peopleActivities(ports) }),
   maxCachedWorkflows: 50,
   maxHeartbeatThrottleInterval: '2s',
   shutdownGraceTime: '5s',

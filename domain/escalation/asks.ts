@@ -1,0 +1,93 @@
+import { stateViewOf } from '../state-view.ts';
+import type { DeploymentFile } from '../deployment-file.ts';
+import { clause, plural } from '../describe/words.ts';
+import type { Role } from '../roles.ts';
+import { findGate } from '../runbook/gates.ts';
+import { findRow } from '../runbook/rows.ts';
+import { WAVES } from '../runbook/waves.ts';
+import type { DeploymentView, TaskView } from '../view.ts';
+import { manifestSetDigestOf, waitingFor, type Waiting } from '../waiting.ts';
+import { holders, latest } from '../waiting/ask.ts';
+import { groupsToSign } from '../waiting/sign.ts';
+
+/** Something that a person is waited for, whether it is an order or a task. */
+export interface Ask {
+  /** The same as long as it is the same thing: `sign/cfo`, `task/parked/hr-a`. */
+  id: string;
+  owner: Role;
+  /** Who may do it, by their ids: holders of the role first, then deputies. */
+  persons: string[];
+  /** To follow "to". */
+  what: string;
+  /** ISO 8601. */
+  since: string;
+  /** Since when the oldest of them waits: an executive who is asked for one more group is asked anew, for all. */
+  oldestSince: string;
+  /** Plan hour at which the runbook wants it done; null: as soon as somebody can. */
+  dueHour: number | null;
+  /** How many things it stands for: cohort groups to sign, cohorts to look after. */
+  count: number;
+}
+
+/** The only thing that may be waited for while the T-clock stands still. */
+export const CLOCK_RESTART = 'clock-restart';
+
+/** Everything that waits on a person now, orders first, then tasks. */
+export function openAsks(view: DeploymentView, file: DeploymentFile, nowMs: number): Ask[] {
+  if (view.header.closedAt !== null) return [];
+  return [...openOrders(view, file, nowMs), ...taskAsks(view, file)];
+}
+
+/** The orders that are waited for now. */
+export const openOrders = (view: DeploymentView, file: DeploymentFile, nowMs: number): Ask[] =>
+  waitingFor(view, file, nowMs).flatMap((w) => orderAsk(view, file, w));
+
+function orderAsk(view: DeploymentView, file: DeploymentFile, { id, role, persons, what, since }: Waiting): Ask[] {
+  if (since === null) return [];
+  const groups = id === `sign/${role}` ? groupsToSign(view, stateViewOf(view, file, manifestSetDigestOf(view)), role) : [];
+  const reviewed = view.milestones['W2.08']?.at ?? since;
+  const times = groups.map((group) => latest([view.groupEvidence[group]?.at, reviewed]) ?? since);
+  const oldestSince = times.reduce((oldest, at) => (at < oldest ? at : oldest), since);
+  return [{ id, owner: role, persons, what, since, oldestSince, dueHour: dueHourOf(id), count: Math.max(1, groups.length) }];
+}
+
+/** Tasks of the whole run one by one; those of cohorts together by cause, or two hundred parked cohorts were two hundred alarms. */
+function taskAsks(view: DeploymentView, file: DeploymentFile): Ask[] {
+  const open = Object.values(view.tasks).filter((t) => t.closed === null);
+  const byCause = new Map<string, TaskView[]>();
+  for (const task of open) {
+    const cause = task.cohort === null ? task.taskId : `cohorts/${task.code}/${task.owner}`;
+    byCause.set(cause, [...(byCause.get(cause) ?? []), task]);
+  }
+  return [...byCause].flatMap(([cause, tasks]): Ask[] => {
+    const [first] = tasks;
+    if (first === undefined) return [];
+    const about = first.cohort === null ? '' : `${plural(tasks.length, 'cohort')}, first ${first.cohort}: `;
+    const since = tasks.reduce((oldest, t) => (t.at < oldest ? t.at : oldest), first.at);
+    return [
+      {
+        id: `task/${cause}`,
+        owner: first.owner,
+        persons: holders(file, first.owner),
+        what: `look after ${about}${clause(first.sentence)}`.slice(0, 500),
+        since,
+        oldestSince: since,
+        dueHour: null,
+        count: tasks.length,
+      },
+    ];
+  });
+}
+
+/** By the id that `waitingFor` gave it. */
+function dueHourOf(id: string): number | null {
+  const [what = '', name = ''] = id.split('/');
+  if (what === 'go-ahead') return findRow('W1.02')?.duePlanHours ?? null;
+  if (what === 'sign') return findRow('W2.11')?.duePlanHours ?? null;
+  if (what === 'go') return findGate(name)?.planHours ?? null;
+  if (what === 'promote') {
+    const wave = Object.entries(WAVES).find(([shape]) => shape === name)?.[1];
+    return wave === undefined ? null : (findRow(wave.promoted)?.duePlanHours ?? null);
+  }
+  return what.startsWith('confirm-') ? (findRow(what.slice('confirm-'.length))?.duePlanHours ?? null) : null;
+}
