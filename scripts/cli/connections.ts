@@ -9,7 +9,7 @@ const path = z.string().min(1);
 
 /**
  * `golive.yaml`: where a person's customers are, and under which roots. Secrets by reference to a file (`tokenFile`,
- * `addTokenFile`, `keyFile`, `secretAccessKeyFile`); inline ones are for rehearsals on one machine. Relative paths start at the file itself.
+ * `addTokenFile`, `keyFile`, `secretAccessKeyFile`, `botTokenFile`); inline ones are for rehearsals on one machine. Relative paths start at the file itself.
  */
 export const connectionsSchema = z.strictObject({
   apiVersion: z.literal('golive/v1'),
@@ -50,6 +50,10 @@ export const connectionsSchema = z.strictObject({
             })
             .optional(),
         })
+        .optional(),
+      /** Only where `golive doctor` is to look at Slack. */
+      slack: z
+        .strictObject({ botToken: z.string().optional(), botTokenFile: path.optional(), apiUrl: address.optional() })
         .optional(),
       /** `ed25519:…`: the roots under which this customer's deployment files are signed. */
       rootKeys: z.array(z.string().regex(/^ed25519:[A-Za-z0-9+/]{43}=$/)).min(1),

@@ -11,7 +11,9 @@ import { RUNBOOK_LIMITS, type DeploymentFile, type Person } from '../../domain/d
 import { APPROVING_ROLES, type ApprovingRole } from '../../domain/set/approval.ts';
 import { approvalKey, SIGNATURE_KEY } from '../../domain/set/limits.ts';
 import type { Role } from '../../domain/roles.ts';
+import { platformLeadOf } from './people.ts';
 import { generateSet, type GeneratedSet, type GenerateSetOptions } from './set.ts';
+import { slackOf } from './slack.ts';
 import { CLUSTER } from './world.ts';
 import { writeSet, writeTo } from './write.ts';
 
@@ -29,6 +31,8 @@ export interface GenerateCustomerOptions extends GenerateSetOptions, Places {
   setVersion?: number;
   previousSet?: string;
   personalFor?: DeploymentFile['personalFor'];
+  /** Lets people sign from Slack and be told there and in Teams, through a gateway with a key of its own. */
+  slack?: boolean;
   limits?: Partial<DeploymentFile['limits']>;
   speed?: number;
   /** Lets the four executives approve the set at `now`, having seen the runbook with this digest. */
@@ -46,6 +50,8 @@ export interface GeneratedCustomer {
     deploymentSignature: string;
     rootPublicKey: string;
     rootKey: string;
+    /** The gateway's, where the deployment file names a Slack. */
+    gatewayKey: string;
     world: string;
     setFolder: string;
     /** Private key file by person. */
@@ -54,14 +60,15 @@ export interface GeneratedCustomer {
 }
 
 /**
- * Everything a customer brings to a rehearsal, on disk: people with keys of their own, the deployment file signed under
- * a root, the manifest set signed by its Atlas Operator. Keys are real and random; all else comes from the seed.
+ * Everything a customer brings to a rehearsal, on disk: people with keys of their own, one for the gateway, the deployment file
+ * signed under a root, the manifest set signed by its Atlas Operator. Keys are real and random; all else comes from the seed.
  */
 export async function generateCustomer(options: GenerateCustomerOptions): Promise<GeneratedCustomer> {
   const { dir, now } = options;
   const set = generateSet(options);
   const keyPath = (id: string): string => join(dir, 'keys', `${id}.pem`);
   const root = await keyFile(keyPath('root'));
+  const gateway = await keyFile(keyPath('gateway'));
   const signers: Record<string, Signer> = {};
   const people: Person[] = [];
   for (const person of set.people) {
@@ -70,7 +77,7 @@ export async function generateCustomer(options: GenerateCustomerOptions): Promis
     people.push({ ...person, keys: [signer.publicKey] });
   }
 
-  const deploymentFile = describeDeployment(options, set, people);
+  const deploymentFile = describeDeployment(options, set, people, gateway.publicKey);
   const bytes = Buffer.from(stringify(deploymentFile, { lineWidth: 0, aliasDuplicateObjects: false }));
   const setFolder = join(dir, 'set');
   const index = await writeSet(setFolder, set);
@@ -113,6 +120,7 @@ export async function generateCustomer(options: GenerateCustomerOptions): Promis
       ),
       rootPublicKey: await writeTo(join(dir, 'root.pub'), `${root.publicKey}\n`),
       rootKey: keyPath('root'),
+      gatewayKey: keyPath('gateway'),
       world: await writeTo(join(dir, 'world.json'), `${JSON.stringify(set.world, null, 2)}\n`),
       setFolder,
       keys: Object.fromEntries(people.map((person) => [person.id, keyPath(person.id)])),
@@ -120,8 +128,14 @@ export async function generateCustomer(options: GenerateCustomerOptions): Promis
   };
 }
 
-function describeDeployment(options: GenerateCustomerOptions, set: GeneratedSet, people: Person[]): DeploymentFile {
+function describeDeployment(
+  options: GenerateCustomerOptions,
+  set: GeneratedSet,
+  people: Person[],
+  gatewayKey: string,
+): DeploymentFile {
   const { customer, deployment, logOrigin, manifestSet, audit, platform } = options;
+  const lead = platformLeadOf(people);
   return {
     apiVersion: 'golive/v1',
     kind: 'Deployment',
@@ -141,6 +155,8 @@ function describeDeployment(options: GenerateCustomerOptions, set: GeneratedSet,
     startedBy: holderOf({ people }, 'deployment-lead').id,
     people,
     personalFor: options.personalFor ?? [],
+    ...(options.slack === true ? { slack: slackOf(customer, deployment, gatewayKey), alsoTo: ['teams' as const] } : {}),
+    ...(lead === undefined ? {} : { platformLead: lead.id }),
     limits: { ...RUNBOOK_LIMITS, ...options.limits },
     speed: options.speed ?? 1,
   };

@@ -9,7 +9,10 @@ const VENDOR_ROLES: readonly StandingRole[] = ['deployment-lead', 'arx-standby']
 
 export type CastPerson = Omit<Person, 'keys'>;
 
-/** Everybody of a deployment, without keys: each role with its holder, each standing role with a deputy. No two are the same person. */
+/**
+ * Everybody of a deployment, without keys: each role with its holder, each standing role with a deputy, and the vendor's
+ * platform lead. No two are the same person.
+ */
 export function castPeople(organisation: Organisation): CastPerson[] {
   const { executives } = organisation;
   const staff = (role: StandingRole): NamedPerson =>
@@ -29,5 +32,10 @@ export function castPeople(organisation: Organisation): CastPerson[] {
     cast(executives.cfo, ['cfo'], []),
     cast(executives.ceo, ['ceo'], []),
     ...STANDING_ROLES.map((role) => cast(staff(role), [], [role])),
+    cast(organisation.outsider(VENDOR_DOMAIN), [], []),
   ];
 }
+
+/** Who is told after the Deployment Lead when nobody acts: a person without any role in the runbook. */
+export const platformLeadOf = <P extends CastPerson>(people: readonly P[]): P | undefined =>
+  people.find((p) => p.roles.length === 0 && p.deputyOf.length === 0);

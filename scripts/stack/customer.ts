@@ -17,7 +17,9 @@ export interface CustomerFolder {
 export interface Secrets {
   platform: { forward: string; lower: string; read: string };
   cluster: string;
-  log: { add: string; read: string };
+  log: { add: string; read: string; note: string };
+  slack: { botToken: string; signingSecret: string };
+  pager: string;
   s3: Record<Party, S3Account>;
 }
 
@@ -26,10 +28,13 @@ export const secret = (): string => randomBytes(24).toString('base64url');
 export const newSecrets = (customer: string): Secrets => ({
   platform: { forward: secret(), lower: secret(), read: secret() },
   cluster: secret(),
-  log: { add: secret(), read: secret() },
+  log: { add: secret(), read: secret(), note: secret() },
+  slack: { botToken: `xoxb-${secret()}`, signingSecret: secret() },
+  pager: secret(),
   s3: {
     log: account(customer, 'log'),
     engine: account(customer, 'engine'),
+    gateway: account(customer, 'gateway'),
     auditor: account(customer, 'auditor'),
     backup: account(customer, 'backup'),
   },

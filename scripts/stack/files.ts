@@ -4,6 +4,7 @@ import type { ConnectionsFile } from '../cli/connections.ts';
 import type { S3Account, S3Server } from '../processes/s3.ts';
 import type { CustomerFolder, Secrets } from './customer.ts';
 import { writePrivate } from './parts.ts';
+import { apiUrlOf, pagerUrlOf, teamsWebhookOf } from './slack.ts';
 
 /** One customer's part of a stack, with what it takes to reach it. */
 export interface CustomerSystems {
@@ -15,11 +16,13 @@ export interface CustomerSystems {
   /** Endpoints. */
   log: string;
   platform: string;
+  /** Where Slack and the webhooks beside it are. */
+  slack?: string;
 }
 
 /** What the workers read: credentials that act. */
 export async function writeTenants(path: string, systems: readonly CustomerSystems[]): Promise<void> {
-  const tenants = systems.map(({ folder: { file, rootKeys }, secrets, policy, s3, log, platform }) => ({
+  const tenants = systems.map(({ folder: { file, rootKeys }, secrets, policy, s3, log, platform, slack }) => ({
     customer: file.customer,
     rootKeys,
     auditPolicy: policy,
@@ -27,6 +30,13 @@ export async function writeTenants(path: string, systems: readonly CustomerSyste
     platform: { endpoint: platform, key: secrets.platform.forward },
     cluster: { endpoint: file.cluster.endpoint, token: secrets.cluster },
     log: { endpoint: log, addToken: secrets.log.add, readToken: secrets.log.read },
+    ...(slack === undefined || file.slack === undefined
+      ? {}
+      : {
+          slack: { botToken: secrets.slack.botToken, apiUrl: apiUrlOf(slack) },
+          teams: { webhook: teamsWebhookOf(slack, file.customer) },
+          pager: { url: pagerUrlOf(slack), token: secrets.pager },
+        }),
   }));
   await writePrivate(path, JSON.stringify({ tenants }, null, 2));
 }
@@ -38,13 +48,16 @@ export async function writeConnections(
   shared: { temporal: { address: string; namespace: string }; gateway: string },
 ): Promise<void> {
   const { address, namespace } = shared.temporal;
-  const customers = systems.map(({ folder: { dir, file, rootKeys }, secrets, policy, s3, log, platform }) => [
+  const customers = systems.map(({ folder: { dir, file, rootKeys }, secrets, policy, s3, log, platform, slack }) => [
     file.customer,
     {
       gateway: shared.gateway,
       log: { endpoint: log, token: secrets.log.read, addToken: secrets.log.add },
       platform: { endpoint: platform, key: secrets.platform.read },
       store: { ...storeOf(file, s3, s3), auditor: keysOf(secrets.s3.auditor) },
+      ...(slack === undefined || file.slack === undefined
+        ? {}
+        : { slack: { botToken: secrets.slack.botToken, apiUrl: apiUrlOf(slack) } }),
       rootKeys,
       auditPolicy: policy,
       keysDir: join(dir, 'keys'),

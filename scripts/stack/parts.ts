@@ -93,6 +93,7 @@ export async function startLog(options: {
     GOLIVE_LOG_WORK_BUCKET: workBucketOf(file),
     GOLIVE_LOG_ADD_TOKEN: secrets.log.add,
     GOLIVE_LOG_READ_TOKEN: secrets.log.read,
+    GOLIVE_LOG_NOTE_TOKEN: secrets.log.note,
     GOLIVE_LOG_ORIGIN: file.logOrigin,
     GOLIVE_LOG_KEY: keys.logKeyFile,
     GOLIVE_LOG_WITNESS_URL: witness,

@@ -4,13 +4,15 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { childEnvironment } from '../environment.ts';
 import type { ManagedProcess } from '../processes/process.ts';
-import { answersOk, freePort } from '../processes/ports.ts';
+import { freePort } from '../processes/ports.ts';
 import { startS3, type S3Server } from '../processes/s3.ts';
 import { startTemporal, type TemporalServer } from '../processes/temporal.ts';
 import { auditKeys } from './audit.ts';
 import { newSecrets, secret, upload, type CustomerFolder, type Secrets } from './customer.ts';
 import { writeConnections, writeTenants, type CustomerSystems } from './files.ts';
 import { root } from './root.ts';
+import { startGateway } from './gateway.ts';
+import { startSlack, type SlackPart } from './slack.ts';
 import { ours, startLog, startPlatform, startWitness } from './parts.ts';
 
 export interface StackOptions {
@@ -37,6 +39,8 @@ export interface Stack {
   control: ManagedProcess;
   engine: ManagedProcess;
   gateway: ManagedProcess;
+  /** Where a customer has one. */
+  slack?: SlackPart;
   /** The CLI's connections file. */
   connectionsFile: string;
   platformEndpoint: string;
@@ -48,7 +52,7 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-/** Every real part on this machine, on loopback: Temporal, S3, the platform, a witness and a log per customer, the workers, the gateway. */
+/** Every real part on this machine, on loopback: Temporal, S3, the platform, Slack, a witness and a log per customer, the workers, the gateway. */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { dir, customers, tools } = options;
   const told = options.onPart ?? (() => undefined);
@@ -77,6 +81,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const platformEndpoint = `http://127.0.0.1:${options.platformPort}`;
     told('reference platform', platformEndpoint);
 
+    const gatewayPort = await freePort();
+    const gatewayEndpoint = `http://127.0.0.1:${gatewayPort}`;
+    const slack = await slackFor(options, secretsOf, gatewayEndpoint);
+    if (slack) {
+      keep(slack.process);
+      told('Slack', slack.endpoint);
+    }
+
     const witnesses: Record<string, ManagedProcess> = {};
     const logs: Record<string, ManagedProcess> = {};
     const systems: CustomerSystems[] = [];
@@ -92,7 +104,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       });
       logs[customer] = keep(log.process);
       told(`log of ${customer}`, log.endpoint);
-      systems.push({ folder, secrets: own, policy: keys.policy, s3, log: log.endpoint, platform: platformEndpoint });
+      systems.push({
+        folder,
+        secrets: own,
+        policy: keys.policy,
+        s3,
+        log: log.endpoint,
+        platform: platformEndpoint,
+        slack: slack?.endpoint,
+      });
     }
 
     const tenantsFile = join(dir, 'tenants.json');
@@ -107,14 +127,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       cwd: root,
       env: childEnvironment(env),
     });
-    const gatewayPort = await freePort();
-    const gatewayEndpoint = `http://127.0.0.1:${gatewayPort}`;
     const [control, engine, gateway] = await Promise.all([
       ours('control', dir, 'workers/control/main.ts', env).then(keep),
       ours('engine', dir, 'workers/engine/main.ts', env).then(keep),
-      ours('gateway', dir, 'workers/gateway/main.ts', { ...env, GOLIVE_GATEWAY_PORT: String(gatewayPort) }, () =>
-        answersOk(`${gatewayEndpoint}/readyz`),
-      ).then(keep),
+      startGateway({ dir, port: gatewayPort, env, systems, slack: slack?.endpoint }).then(keep),
     ]);
     told('workers and gateway', gatewayEndpoint);
 
@@ -134,6 +150,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       control,
       engine,
       gateway,
+      ...(slack === undefined ? {} : { slack }),
       connectionsFile,
       platformEndpoint,
       controlKey,
@@ -146,4 +163,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     for (const part of running.reverse()) await part.stop();
     throw error;
   }
+}
+
+async function slackFor(
+  { dir, customers }: StackOptions,
+  secretsOf: (customer: CustomerFolder) => Secrets,
+  gateway: string,
+): Promise<SlackPart | undefined> {
+  const withSlack = customers.filter(({ file }) => file.slack !== undefined);
+  if (withSlack.length === 0) return undefined;
+  const given = withSlack.map((folder) => ({ file: folder.file, secrets: secretsOf(folder) }));
+  return startSlack({ dir, port: await freePort(), gateway, controlKey: secret(), customers: given });
 }

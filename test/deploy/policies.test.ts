@@ -64,6 +64,7 @@ beforeAll(async () => {
   }
   const put = (bucket: string, key: string) => admin.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: key }));
   await put(MANIFESTS, 'q4/deployment.yaml');
+  await put(MANIFESTS, 'q4/set/manifests.txt');
   await put(WORK, `${PREFIX}log/lock`);
   await put(AUDIT, `${PREFIX}evidence/abc`);
   const kept = { ObjectLockMode: 'GOVERNANCE' as const, ObjectLockRetainUntilDate: new Date(Date.now() + 2 * HOUR_MS) };
@@ -121,6 +122,7 @@ const MAY: Record<Party, Call[]> = {
     ['read evidence', get(AUDIT, `${PREFIX}evidence/abc`)],
     ['read what the log published', get(AUDIT, TILE)],
   ],
+  gateway: [['read who is who', get(MANIFESTS, 'q4/deployment.yaml')]],
   auditor: [
     ['read a tile', get(AUDIT, TILE)],
     ['read evidence', get(AUDIT, `${PREFIX}evidence/abc`)],
@@ -165,6 +167,13 @@ const MAY_NOT: Record<Party, Call[]> = {
     ['delete evidence', remove(AUDIT, `${PREFIX}evidence/abc`)],
     ['set a retention', putRetained(`${PREFIX}evidence/ghi`)],
     ['shorten a retention', shorten],
+  ],
+  gateway: [
+    ['read manifests', get(MANIFESTS, 'q4/set/manifests.txt')],
+    ['write evidence', put(AUDIT, `${PREFIX}evidence/abc`)],
+    ['read evidence', get(AUDIT, `${PREFIX}evidence/abc`)],
+    ['read a tile', get(AUDIT, TILE)],
+    ['commit', put(WORK, `${PREFIX}log/lock`)],
   ],
   auditor: [
     ['shorten a retention', shorten],

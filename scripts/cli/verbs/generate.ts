@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { generateCustomer } from '../../generate/customer.ts';
+import { shapesIn } from '../../generate/shapes.ts';
 import { EXIT, usage } from '../io.ts';
 import { withExamples, type Cli } from '../verb.ts';
 
@@ -14,6 +15,8 @@ interface GenerateOptions {
   seed: string;
   speed: string;
   platform: string;
+  personalFor?: string;
+  slack: boolean;
 }
 
 /** A company to try things with: people with keys of their own, a signed deployment file, a signed manifest set. */
@@ -27,7 +30,9 @@ export function generateVerb(program: Command, cli: Cli): void {
     .option('--managers <n>', 'managers with a queue', '20')
     .option('--seed <n>', 'the same seed gives the same company', '1')
     .option('--speed <n>', 'plan hours per hour of wall time', '1440')
-    .option('--platform <url>', 'the reference platform', PLATFORM);
+    .option('--platform <url>', 'the reference platform', PLATFORM)
+    .option('--personal-for <shapes>', 'cohort groups with these shapes need one signature with a personal key')
+    .option('--no-slack', 'no Slack: everybody signs by command line');
   withExamples(command, [
     'golive generate demo/acme --customer acme --deployment q4',
     'golive generate demo/globex --customer globex --seed 2',
@@ -39,6 +44,8 @@ export function generateVerb(program: Command, cli: Cli): void {
       if (!Number.isFinite(value) || value <= 0) throw usage(`--${name} must be a number above 0, not ${o[name]}.`);
       return value;
     };
+    const personalFor = shapesIn(o.personalFor);
+    if (personalFor === undefined) throw usage(`--personal-for names what is no shape: ${o.personalFor ?? ''}.`);
     const customer = o.customer ?? 'acme';
     const deployment = o.deployment ?? 'q4';
     const made = await generateCustomer({
@@ -47,6 +54,8 @@ export function generateVerb(program: Command, cli: Cli): void {
       dir: resolve(folder),
       now: new Date(cli.io.now()).toISOString(),
       environment: 'rehearsal',
+      slack: o.slack,
+      personalFor,
       logOrigin: `golive.rehearsal/${customer}`,
       manifestSet: { bucket: `manifests-${customer}`, prefix: `${deployment}/set` },
       audit: { bucket: `audit-${customer}`, prefix: '' },
