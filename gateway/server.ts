@@ -1,8 +1,9 @@
-import fastify, { type FastifyInstance } from 'fastify';
-import { Counter, Registry, collectDefaultMetrics } from 'prom-client';
+import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { ENVELOPE_LIMIT_BYTES, parseEnvelope } from '../audit/envelope.ts';
 import { CommandNotTaken, type Commands } from '../clients/commands/port.ts';
+import { gatewayMetrics } from './metrics.ts';
+import { serveSlack, type SlackSide } from './slack.ts';
 
 /** Where orders go, the deployment's workflow, and whether it can be reached at all. */
 export interface CommandSink extends Commands {
@@ -11,21 +12,23 @@ export interface CommandSink extends Commands {
 
 const body = z.strictObject({ envelope: z.string().min(2).max(ENVELOPE_LIMIT_BYTES), handedInAt: z.iso.datetime().optional() });
 
-/** An untrusted relay: it knows no key and judges nothing; it answers 202 when the order cannot be lost any more. */
-export function gateway(sink: CommandSink): FastifyInstance {
-  const app = fastify({ bodyLimit: 2 * ENVELOPE_LIMIT_BYTES, logger: false });
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry, prefix: 'golive_gateway_' });
-  const commands = new Counter({
-    name: 'golive_gateway_commands_total',
-    help: 'Orders handed in',
-    labelNames: ['outcome'],
-    registers: [registry],
-  });
+export interface GatewayOptions {
+  /** Missing: orders come signed, over `POST /v1/commands`, and from nowhere else. */
+  slack?: SlackSide;
+  logger?: FastifyBaseLogger;
+}
+
+/**
+ * A relay that judges no order: it answers when one cannot be lost any more, and where one comes from Slack it says who gave
+ * it. What is handed to `POST /v1/commands` is signed by its giver, and needs no trust in whoever passes it on.
+ */
+export function gateway(sink: CommandSink, { slack, logger }: GatewayOptions = {}): FastifyInstance {
+  const app: FastifyInstance = fastify({ bodyLimit: 2 * ENVELOPE_LIMIT_BYTES, logger: false });
+  const metrics = gatewayMetrics();
 
   app.post('/v1/commands', async (request, reply) => {
     const answer = (status: number, outcome: string, content: Record<string, string>) => {
-      commands.inc({ outcome });
+      metrics.order(outcome);
       return reply.code(status).send(content);
     };
     const given = body.safeParse(request.body);
@@ -59,6 +62,7 @@ export function gateway(sink: CommandSink): FastifyInstance {
       return reply.code(503).send({ status: 'unavailable', checks: { temporal: 'does not answer' } });
     }
   });
-  app.get('/metrics', async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()));
+  app.get('/metrics', async (_request, reply) => reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()));
+  if (slack) serveSlack(app, slack, metrics, logger ?? app.log);
   return app;
 }

@@ -63,6 +63,12 @@ const settings = {
   },
   addToken: { env: 'GOLIVE_LOG_ADD_TOKEN', schema: token, about: 'bearer token of writers', secret: true },
   readToken: { env: 'GOLIVE_LOG_READ_TOKEN', schema: token, about: 'bearer token of readers', secret: true },
+  noteToken: {
+    env: 'GOLIVE_LOG_NOTE_TOKEN',
+    schema: token.optional(),
+    about: 'bearer token of the gateway, which may add what it turned away and nothing else',
+    secret: true,
+  },
   commitEveryMs: { env: 'GOLIVE_LOG_COMMIT_MS', schema: milliseconds.default(250), about: 'least time between commits' },
   commitAtEntries: {
     env: 'GOLIVE_LOG_COMMIT_ENTRIES',
@@ -95,6 +101,7 @@ export interface LogConfig {
   createBucket: boolean;
   addToken: string;
   readToken: string;
+  noteToken?: string | undefined;
   commitEveryMs: number;
   commitAtEntries: number;
   addTimeoutMs: number;

@@ -1,5 +1,7 @@
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { NewEntry } from '../../domain/entry.ts';
+import { deploymentId } from '../../domain/ids.ts';
 import { auditRoutes, type AuditedLog } from './audit-routes.ts';
 import type { BatchWriter } from './batch-writer.ts';
 import { Busy, type Committer } from './committer.ts';
@@ -10,6 +12,8 @@ import { readRoutes, type ReadableLog } from './read-routes.ts';
 export interface LogServerParts extends ReadableLog, AuditedLog {
   addToken: string;
   readToken: string;
+  /** Missing: nobody has one. */
+  noteToken?: string | undefined;
   committer: Committer;
   writer: BatchWriter;
   metrics: LogMetrics;
@@ -18,7 +22,7 @@ export interface LogServerParts extends ReadableLog, AuditedLog {
 
 const WRITERS_ONLY = new Set(['/add', '/publish']);
 
-/** The log over HTTP. Writers may read; readers may not write. */
+/** The log over HTTP. Writers may read; readers may not write; who may add notes may do nothing else. */
 export function createLogServer(parts: LogServerParts): FastifyInstance {
   const { committer, metrics } = parts;
   const app = Fastify({
@@ -30,11 +34,13 @@ export function createLogServer(parts: LogServerParts): FastifyInstance {
 
   const isWriter = bearer(parts.addToken);
   const isReader = bearer(parts.readToken);
+  const isNoter = parts.noteToken === undefined ? () => false : bearer(parts.noteToken);
   app.addHook('onRequest', async (request, reply) => {
     const path = request.routeOptions.url ?? '';
     if (path === '/livez' || path === '/readyz' || path === '/metrics') return;
     const { authorization } = request.headers;
     if (isWriter(authorization) || (!WRITERS_ONLY.has(path) && isReader(authorization))) return;
+    if (path === '/add' && isNoter(authorization)) return;
     await reply.code(401).header('www-authenticate', 'Bearer').send({ error: 'A bearer token of this log is needed.' });
   });
 
@@ -48,9 +54,13 @@ export function createLogServer(parts: LogServerParts): FastifyInstance {
     return reply.code(status).send({ error: error instanceof Error ? error.message : 'failed' });
   });
 
-  app.post('/add', async (request) => {
+  app.post('/add', async (request, reply) => {
     const arrived = performance.now();
-    const indexes = await committer.add(prepareBatch(request.body));
+    const batch = prepareBatch(request.body);
+    const other = batch.find(({ entry }) => !isNote(entry));
+    if (other !== undefined && !isWriter(request.headers.authorization))
+      return reply.code(403).send({ error: `This token adds what a gateway turned away, and not ${other.entry.id}.` });
+    const indexes = await committer.add(batch);
     metrics.added((performance.now() - arrived) / 1000);
     return { indexes };
   });
@@ -68,6 +78,10 @@ export function createLogServer(parts: LogServerParts): FastifyInstance {
   app.get('/metrics', async (_request, reply) => reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()));
   return app;
 }
+
+/** What the holder of the note token may add: counts, on which nothing rests, under ids that no other kind of entry has. */
+const isNote = (entry: NewEntry): boolean =>
+  entry.kind === 'gateway.refused' && entry.id.startsWith(`${deploymentId(entry)}/gateway-refused/`);
 
 /** Compares digests, so that neither content nor length of the token shows in the time taken. */
 function bearer(token: string): (header: string | undefined) => boolean {

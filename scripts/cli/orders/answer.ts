@@ -1,12 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { envelopeDigest, type Envelope } from '../../../audit/envelope.ts';
-import { isClientError } from '../../../clients/error.ts';
-import type { LogReader } from '../../../clients/recorder/reader.ts';
+import { answerInLog } from '../../../clients/recorder/answer.ts';
 import type { Command } from '../../../domain/command.ts';
 import { commandWords } from '../../../domain/describe/command.ts';
 import type { RecordedEntry } from '../../../domain/entry.ts';
 import { FAILURES } from '../../../domain/failure.ts';
-import { deploymentId } from '../../../domain/ids.ts';
 import { ROLE_TITLES } from '../../../domain/roles.ts';
 import { waitingFor, type Waiting } from '../../../domain/waiting.ts';
 import { EXIT, type ExitCode } from '../io.ts';
@@ -20,48 +17,20 @@ interface HandedIn {
   keep: () => Promise<string>;
 }
 
-const ASK_EVERY_MS = 150;
 const WAIT_MS = 30_000;
 
 /** What became of an order, as the log has it; nothing else is an answer. */
 export async function answerTo(session: Session, order: HandedIn): Promise<ExitCode> {
-  const entry = await outcome(session, order);
+  const { io, systems, options } = session;
+  const { envelope, command } = order;
+  const entry = await answerInLog(
+    await systems.log(),
+    { command, envelopeDigest: envelopeDigest(envelope) },
+    { waitMs: options.timeout ?? WAIT_MS, ...(io.signal === undefined ? {} : { signal: io.signal }) },
+  );
   if (entry?.kind === 'command.applied') return sayApplied(session, order.command, entry);
   if (entry?.kind === 'command.refused') return sayRefused(session, order.command, entry);
   return sayUnanswered(session, order);
-}
-
-async function outcome(session: Session, { envelope, command }: HandedIn): Promise<RecordedEntry | undefined> {
-  const { io, systems, options } = session;
-  const log = await systems.log();
-  // An order whose signature does not verify is answered under its envelope's digest: nobody can use up another's id.
-  const ids = [
-    `${deploymentId(command)}/command/${command.id}`,
-    `${deploymentId(command)}/command-unsigned/${envelopeDigest(envelope)}`,
-  ];
-  const until = Date.now() + (options.timeout ?? WAIT_MS);
-  for (;;) {
-    const found = await firstOf(log, ids, io.signal);
-    if (found || Date.now() >= until) return found;
-    await sleep(ASK_EVERY_MS, undefined, { signal: io.signal });
-  }
-}
-
-/** A log that is away for a moment has not lost the order: it is asked again. */
-async function firstOf(
-  log: LogReader,
-  ids: readonly string[],
-  signal: AbortSignal | undefined,
-): Promise<RecordedEntry | undefined> {
-  try {
-    for (const id of ids) {
-      const entry = await log.find(id, signal);
-      if (entry) return entry;
-    }
-  } catch (error) {
-    if (!isClientError(error, 'recorder_unreachable')) throw error;
-  }
-  return undefined;
 }
 
 async function sayApplied(

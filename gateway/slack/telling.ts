@@ -1,0 +1,60 @@
+import type { ViewResponseAction } from '@slack/bolt';
+import { whisper, type Call, type Told } from './call.ts';
+import type { Click, Slash, Submission } from './payload.ts';
+import { toldView } from './views.ts';
+import { answerWords, HANDED_IN, notRecorded, UNANSWERED } from './words.ts';
+
+/** Slack's answers to a click, to a submitted modal, and to a slash command. */
+export type Ack = () => Promise<void>;
+export type AckView = (answer?: ViewResponseAction) => Promise<void>;
+export type AckSlash = (answer?: { response_type: 'ephemeral'; text: string }) => Promise<void>;
+
+/** In the modal, which stays as it is when nothing was recorded, to be submitted again. */
+export const inTheModal = (call: Call, submission: Submission, ack: AckView): Told => ({
+  notRecorded: (why) => ack(fieldError(submission, notRecorded(why))),
+  handedIn: () => ack({ response_action: 'update', view: toldView(HANDED_IN, 'Handed in') }),
+  answered: async (answer, first) => {
+    const shown = toldView(answer === undefined ? UNANSWERED : answerWords(answer));
+    if (first) return ack({ response_action: 'update', view: shown });
+    // Closed by then, or Slack is away: the card says the same.
+    await call.c.web.views
+      .update({ view_id: submission.view.id, view: shown })
+      .catch((error: unknown) => call.logger.info({ err: error }, 'A modal could not be updated'));
+  },
+});
+
+/** Slack shows an error only at a field; the first one will do. */
+export const fieldError = ({ view }: Submission, text: string): ViewResponseAction => {
+  const [field] = Object.keys(view.state.values);
+  return field === undefined
+    ? { response_action: 'update', view: toldView(text) }
+    : { response_action: 'errors', errors: { [field]: text } };
+};
+
+/** With words that only whoever clicked sees. */
+export const toClicker = (call: Call, click: Click, ack: Ack): Told => ({
+  notRecorded: async (why) => {
+    await ack();
+    await tellClicker(call, click, notRecorded(why));
+  },
+  handedIn: ack,
+  answered: async (answer, first) => {
+    if (first) await ack();
+    await tellClicker(call, click, answer === undefined ? UNANSWERED : answerWords(answer));
+  },
+});
+
+export const tellClicker = (call: Call, { response_url, channel }: Click, text: string): Promise<void> =>
+  whisper(call, { responseUrl: response_url, channel: channel?.id }, text);
+
+export const toWriter = (call: Call, slash: Slash, ack: AckSlash): Told => ({
+  notRecorded: (why) => ack(privately(notRecorded(why))),
+  handedIn: () => ack(privately(HANDED_IN)),
+  answered: async (answer, first) => {
+    const text = answer === undefined ? UNANSWERED : answerWords(answer);
+    if (first) await ack(privately(text));
+    else await whisper(call, { responseUrl: slash.response_url, channel: slash.channel_id }, text);
+  },
+});
+
+export const privately = (text: string) => ({ response_type: 'ephemeral' as const, text });
