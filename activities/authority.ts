@@ -1,13 +1,17 @@
 import { canonicalJson, parseEnvelope } from '../audit/envelope.ts';
 import { openOrder } from '../audit/signed-order.ts';
 import { getEvidence } from '../clients/store/evidence.ts';
+import { own } from '../domain/authority/context.ts';
+import { asOf, refuseDelegated } from '../domain/authority/delegation.ts';
 import { samePerson } from '../domain/authority/order.ts';
+import { GROUP_SIGNERS } from '../domain/authority/quorum.ts';
 import { refuseSigner } from '../domain/authority/signer.ts';
-import type { Command, CommandKind } from '../domain/command.ts';
-import type { EvidenceRef } from '../domain/entry.ts';
+import type { Command, CommandKind, Delegation } from '../domain/command.ts';
+import type { EvidenceRef, RecordedEntry } from '../domain/entry.ts';
 import { deploymentId } from '../domain/ids.ts';
 import type { Role } from '../domain/roles.ts';
 import { APPROVING_ROLES, approvalValidUntil, holdsRole, personById } from '../domain/set/approval.ts';
+import type { DeploymentView } from '../domain/view.ts';
 import type { Authority } from './contract.ts';
 import { refused } from './boundary.ts';
 import type { Deployment } from './deployment.ts';
@@ -41,8 +45,7 @@ async function verifiedOrder(d: Deployment, index: number): Promise<Grant> {
   if (unsigned) throw refused(unsigned.code, `Entry ${index}: ${unsigned.sentence}`);
   if (signed?.command === undefined || canonicalJson(signed.command) !== canonicalJson(command))
     throw refused('signature_invalid', `Entry ${index}.`);
-  const person = personById(d.file, command.person);
-  if (!person || !holdsRole(person, command.role)) throw refused('role_not_held', `${command.person}: ${command.role}.`);
+  await demandRole(d, command, entry);
   if (
     command.customer !== name.customer ||
     command.deployment !== name.deployment ||
@@ -54,6 +57,27 @@ async function verifiedOrder(d: Deployment, index: number): Promise<Grant> {
   if (Date.parse(entry.at) > Date.parse(command.expiresAt)) throw refused('command_expired', `Entry ${index}.`);
   return { index, command, appliedAt: entry.at, fenceGeneration, evidence };
 }
+
+/** The role is the person's own, or one in which a delegation let them act at that moment; that order is verified as well. */
+async function demandRole(d: Deployment, command: Command, { index, at }: RecordedEntry): Promise<void> {
+  const { person, role, delegation: id } = command;
+  const holder = personById(d.file, person);
+  if (id === undefined) {
+    if (!holder || !holdsRole(holder, role)) throw refused('role_not_held', `${person}: ${role}.`);
+    return;
+  }
+  const delegation = asOf(own((await d.view()).delegations, id), index);
+  const unfit = refuseDelegated(command, delegation, d.file, at);
+  if (unfit || !delegation) throw refused(unfit?.code ?? 'unknown_delegation', `Entry ${index}: ${unfit?.sentence ?? id}`);
+  const { command: given } = await order(d, delegation.index);
+  if (given.kind !== 'delegate' || given.person !== delegation.principal || !isSame(given.args.delegation, delegation))
+    throw refused('authority_missing', `Entry ${delegation.index} does not delegate what entry ${index} rests on.`);
+}
+
+/** The log's fold says what the signed order says. */
+const isSame = (signed: Delegation | undefined, { to, role, mode, kinds, groups, until }: Delegation): boolean =>
+  signed !== undefined &&
+  canonicalJson(signed) === canonicalJson({ to, role, mode, kinds, until, ...(groups === undefined ? {} : { groups }) });
 
 // Applied orders never change, so each is verified once per process and deployment file.
 const verified = new Map<string, Promise<Grant>>();
@@ -144,8 +168,6 @@ export async function gate1(d: Deployment, authority: Authority): Promise<Grant>
   return grant;
 }
 
-const SIGNING_ROLES = ['customer-lead', 'security-lead', 'cfo'] as const satisfies readonly Role[];
-
 /** What a raise needs to know of a cohort. */
 export interface Raisable {
   cohort: string;
@@ -174,30 +196,37 @@ export async function promotion(
   const unsigned: string[] = [];
   for (const c of cohorts) {
     const evidence = view.groupEvidence[c.group];
-    const signed = evidence?.cohorts.includes(c.cohort) === true && (await signatures(d, c.group, evidence.evidence.digest));
+    const signed =
+      evidence?.cohorts.includes(c.cohort) === true && (await signatures(d, view, c.group, evidence.evidence.digest, grant));
     if (!signed) unsigned.push(c.cohort);
   }
   return { grant, unsigned };
 }
 
-async function signatures(d: Deployment, group: string, boundTo: string): Promise<boolean> {
-  const view = await d.view();
-  const persons = new Map<Role, string>();
+/** Three roles, three human beings, none of whom started it, nor anybody in whose place they signed; one of them personally where the file asks for it. */
+async function signatures(d: Deployment, view: DeploymentView, group: string, boundTo: string, grant: Grant): Promise<boolean> {
+  const counted = new Map<Role, { persons: string[]; personal: boolean }>();
   for (const s of view.signOffs) {
     if (s.group !== group || s.boundTo !== boundTo) continue;
     // What somebody said last counts.
-    persons.delete(s.role);
+    counted.delete(s.role);
     if (s.decision !== 'approve') continue;
     const { command } = await order(d, s.commandIndex);
+    const delegation =
+      command.delegation === undefined ? undefined : asOf(own(view.delegations, command.delegation), grant.index);
+    const persons = [command.person, ...(delegation ? [delegation.principal] : [])];
+    const all = [d.file.startedBy, ...[...counted.values()].flatMap((voice) => voice.persons)];
     const counts =
       command.kind === 'sign' &&
       command.scope.names.includes(group) &&
       command.saw.evidence[group] === boundTo &&
       command.saw.manifestSetDigest === d.setDigest &&
       command.args.decision !== 'reject' &&
-      !samePerson(d.file, command.person, d.file.startedBy) &&
-      ![...persons.values()].some((person) => samePerson(d.file, person, command.person));
-    if (counts) persons.set(command.role, command.person);
+      !delegation?.revoked &&
+      !persons.some((person) => all.some((other) => samePerson(d.file, person, other)));
+    if (counts) counted.set(command.role, { persons, personal: command.attestation === undefined });
   }
-  return SIGNING_ROLES.every((role) => persons.has(role));
+  if (!GROUP_SIGNERS.every((role) => counted.has(role))) return false;
+  const shapes = Object.values(view.cohorts).filter((c) => c.group === group);
+  return !shapes.some((c) => d.file.personalFor.includes(c.shape)) || [...counted.values()].some((voice) => voice.personal);
 }

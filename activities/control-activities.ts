@@ -1,12 +1,11 @@
 import { verifySet } from '../audit/verify-set.ts';
 import { putEvidence, putJsonEvidence } from '../clients/store/evidence.ts';
-import { missingSignatures } from '../domain/authority/quorum.ts';
+import { isSignedOff, lackingSignatures } from '../domain/authority/quorum.ts';
 import { briefMarkdown } from '../domain/brief.ts';
 import { planHours } from '../domain/clock.ts';
 import type { EvidenceRef, NewEntry } from '../domain/entry.ts';
 import { FAILURES } from '../domain/failure.ts';
 import { deploymentWorkflowId } from '../domain/ids.ts';
-import { ROLE_TITLES } from '../domain/roles.ts';
 import { GATES } from '../domain/runbook/gates.ts';
 import { RUNBOOK } from '../domain/runbook/runbook.ts';
 import { rowsOf } from '../domain/runbook/rows.ts';
@@ -194,7 +193,7 @@ function signedFor(d: Deployment, view: DeploymentView): string[] {
   const state = stateViewOf(view, d.file, d.setDigest);
   return Object.values(view.cohorts)
     .filter((c) => isSignable(c) && c.holds.length === 0 && view.groupEvidence[c.group]?.cohorts.includes(c.id) === true)
-    .filter((c) => missingSignatures(state, c.group).length === 0)
+    .filter((c) => isSignedOff(state, c.group))
     .map((c) => c.id);
 }
 
@@ -207,9 +206,7 @@ function heldBack(d: Deployment, view: DeploymentView, forward: readonly string[
   const why = (c: CohortView): string =>
     c.holds.length > 0
       ? `hold ${c.holds.join(', ')}`
-      : `group ${c.group} is not signed by ${missingSignatures(state, c.group)
-          .map((r) => ROLE_TITLES[r])
-          .join(', ')}`;
+      : `group ${c.group} lacks ${lackingSignatures(state, c.group)}`;
   return Object.values(view.cohorts)
     .filter((c) => isSignable(c) && !forward.includes(c.id))
     .map((c) =>

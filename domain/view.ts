@@ -7,6 +7,7 @@ import type { Mode, Shape } from './mode.ts';
 import type { NoticeAdapter } from './notice.ts';
 import type { Role } from './roles.ts';
 import type { VerdictValue } from './verdict.ts';
+import type { DrillView, QueueWriteView } from './view/queues.ts';
 import type { InterceptsView, WritesView } from './view/running.ts';
 
 /**
@@ -60,6 +61,10 @@ export interface DeploymentView {
   verdicts: Record<string, VerdictView>;
   writes: WritesView;
   intercepts: InterceptsView;
+  /** Null before the first manager was asked. */
+  drill: DrillView | null;
+  /** Writes to queues that are under way, by key. */
+  queueWrites: Record<string, QueueWriteView>;
   /** The last outcome of creating, binding, minting or testing an agent. */
   lastProvisioned: Recorded | null;
   series: SeriesView;
@@ -249,7 +254,9 @@ export interface SignOffView extends Recorded {
   channel: 'cli' | 'slack';
   boundTo: string;
   commandIndex: number;
-  /** False once the group's evidence has changed: it is void and asked for again. */
+  /** Id of the delegation under which it was given. */
+  delegation: string | null;
+  /** False once the group's evidence has changed or the delegation was revoked: it is void and asked for again. */
   current: boolean;
 }
 

@@ -1,6 +1,7 @@
-import { missingSignatures } from '../../domain/authority/quorum.ts';
+import { isSignedOff } from '../../domain/authority/quorum.ts';
 import { pinBaseline } from '../baseline.ts';
 import { confirmed } from './confirmed.ts';
+import { DRILL } from './drill.ts';
 import { allThere, met, wallOf, type Probe, type Probes } from './facts.ts';
 
 /** Plan hours of shadow telemetry under the baseline. */
@@ -36,7 +37,7 @@ const baseline: Probe = async (f) => {
 /** Signed for each group; at its hour, whoever is not signed for is held in shadow by name and the others proceed. */
 const signedOff: Probe = (f) => {
   const groups = Object.keys(f.view.groupEvidence);
-  const signed = groups.filter((g) => missingSignatures(f.state, g).length === 0);
+  const signed = groups.filter((g) => isSignedOff(f.state, g));
   if (groups.length === 0 || signed.length === 0) return null;
   const open = groups.filter((g) => !signed.includes(g));
   if (open.length === 0) return met(f, `${signed.length} groups, three executives each`);
@@ -52,6 +53,7 @@ export const VALIDATE: Probes = {
   'W2.01': inShadow,
   'W2.02': examples,
   'W2.03': baseline,
+  ...DRILL,
   'W2.08': confirmed('W2.08'),
   'W2.09': confirmed('W2.09'),
   'W2.11': signedOff,

@@ -1,3 +1,4 @@
+import { asOf, refuseDelegated } from '../../domain/authority/delegation.ts';
 import { refuseSigner } from '../../domain/authority/signer.ts';
 import { HANDOVER_PLAN_HOURS, rolesAllowed } from '../../domain/runbook/commands.ts';
 import { canonicalJson } from '../../domain/runbook/canonical-json.ts';
@@ -63,7 +64,7 @@ export function checkEnvelope(state: DeploymentState, order: Order, bytes: Uint8
   if (!file || !bytes) return; // said elsewhere
   const where = { index, file: evidencePath(order.envelope.digest) };
   const invalid = (why: string): void => found.finding('envelope_invalid', `order ${command.id}: ${why}`, where);
-  const stranger = strangerTo(file, order);
+  const stranger = strangerTo(file, order, state);
   if (stranger !== undefined) found.finding('signer_unknown', `order ${command.id}: ${stranger}`, where);
   if (!personById(file, command.person)) return;
   const envelope = parseEnvelope(bytes);
@@ -88,11 +89,14 @@ export function checkAdopted(state: DeploymentState, { index, id, data }: Adopte
   if (id !== adoptedId(state.name, data)) invalid(`it stands under the id ${id}`);
 }
 
-function strangerTo(file: DeploymentFile, { command }: Order): string | undefined {
-  const { kind, person, role, scope } = command;
+function strangerTo(file: DeploymentFile, { command, index, at }: Order, { delegations }: DeploymentState): string | undefined {
+  const { kind, person, role, scope, delegation } = command;
   const holder = personById(file, person);
   if (!holder) return `the deployment file names nobody called ${person}`;
-  if (!holdsRole(holder, role)) return `${person} does not hold the role ${role}`;
+  if (delegation !== undefined) {
+    const unfit = refuseDelegated(command, asOf(delegations.get(delegation), index), file, at);
+    if (unfit) return unfit.sentence;
+  } else if (!holdsRole(holder, role)) return `${person} does not hold the role ${role}`;
   const hours = [0, HANDOVER_PLAN_HOURS];
   if (!hours.some((hour) => rolesAllowed(kind, scope.level, hour).includes(role))) return `${role} may not order ${kind}`;
   const wrong = (['customer', 'deployment', 'environment', 'logOrigin'] as const).find((field) => command[field] !== file[field]);

@@ -11,6 +11,9 @@ import type { DeploymentView } from '../view.ts';
 /** Whose key verified an order: a person's own, or a gateway's whose word the signed deployment file takes. */
 export type Signer = { person: Person } | { gateway: string };
 
+/** What the log holds of cards, delegations and escalations: an order names the one that it is about by its id. */
+export type Among = Pick<DeploymentView, 'cards' | 'delegations' | 'escalations'>;
+
 /** What an order is judged against without knowing how far the deployment is. */
 export interface OrderContext {
   file: DeploymentFile;
@@ -21,15 +24,12 @@ export interface OrderContext {
   runbookDigest: string;
   /** Null before the clock was first started. */
   planHours: number | null;
+  among: Among;
 }
-
-/** What the log holds of cards, delegations and escalations: an order names the one that it is about by its id. */
-export type Among = Pick<DeploymentView, 'cards' | 'delegations' | 'escalations'>;
 
 /** Plain JSON. */
 export interface AuthorityContext extends OrderContext {
   state: DeploymentStateView;
-  among: Among;
 }
 
 export interface CohortView {
@@ -56,6 +56,12 @@ export interface DeploymentStateView {
   decided: Record<string, Decision>;
   /** Standing rejections by the same subjects; a later approval in the same role takes the place of one. */
   rejected: Record<string, Decision>;
+  /** Who stands behind a voice that somebody else gave under a delegation, by the same subjects. */
+  behind: Record<string, Decision>;
+  /** Shapes of which a group needs one personal signature. */
+  personalFor: Shape[];
+  /** Roles whose signature for a group was attested to; only of groups that need a personal one. */
+  attested: Record<string, Role[]>;
   /** Until when each approval of the set counts (`approvalValidUntil`), by role. */
   setApprovedUntil: Partial<Record<Role, string>>;
   holds: HoldSet;
@@ -106,6 +112,9 @@ export const newStateView = (): DeploymentStateView => ({
   groups: {},
   decided: {},
   rejected: {},
+  behind: {},
+  personalFor: [],
+  attested: {},
   setApprovedUntil: {},
   holds: { added: {}, tombstones: {} },
   milestones: {},

@@ -3,9 +3,10 @@ import { isSettled, statusOf } from '../gate.ts';
 import { HARD_STOPS } from '../runbook/gates.ts';
 import { RUNBOOK_WINDOWS, type MilestoneRow } from '../runbook/milestone.ts';
 import { findRow, rowOwners } from '../runbook/rows.ts';
-import { own, refuse, subjects, type AuthorityContext, type Refusal } from './context.ts';
+import { own, refuse, subjects, type AuthorityContext, type Decision, type Refusal } from './context.ts';
 import { titleOf } from './order.ts';
-import { missingApprovals, refuseSecondVoice, validApprovals, waiversOf } from './quorum.ts';
+import { principalOf } from './delegation.ts';
+import { lacksPersonal, missingApprovals, refuseSecondVoice, validApprovals, waiversOf } from './quorum.ts';
 import { cohortExists } from './scope.ts';
 
 /** What people decide: approvals, sign-offs, confirmations, waivers. Signature, role, age and scope were checked before. */
@@ -18,25 +19,18 @@ export const refuseApprove = (command: Command, ctx: AuthorityContext): Refusal 
 };
 
 const refuseSetApproval = (command: Command, ctx: AuthorityContext): Refusal | null => {
-  const { state, file, nowIso, manifestSetDigest } = ctx;
+  const { state, nowIso, manifestSetDigest } = ctx;
   const other = command.scope.names.find((digest) => digest !== manifestSetDigest);
   if (other !== undefined)
     return refuse('stale_binding', `The order is about manifest set ${other}; now it is ${manifestSetDigest}.`);
   if (own(state.decided, subjects.goAhead) !== undefined) {
     return refuse('wrong_state', 'The go-ahead has been given on the approvals as they were.');
   }
-  return refuseVoice(
-    command,
-    ctx,
-    subjects.set,
-    `manifest set ${manifestSetDigest}`,
-    { [subjects.set]: validApprovals(state, nowIso) },
-    file,
-  );
+  return refuseVoice(command, ctx, subjects.set, `manifest set ${manifestSetDigest}`, validApprovals(state, nowIso));
 };
 
 const refuseGoAhead = (command: Command, ctx: AuthorityContext): Refusal | null => {
-  const { state, file, nowIso } = ctx;
+  const { state, nowIso } = ctx;
   if (!state.started || state.window !== 'provision') {
     return refuse('wrong_state', 'The go-ahead is given once, after the clock was started and before gate 1.');
   }
@@ -44,7 +38,7 @@ const refuseGoAhead = (command: Command, ctx: AuthorityContext): Refusal | null 
   if (lacking.length > 0) {
     return refuse('set_under_approved', `The manifest set lacks a valid approval by ${lacking.map(titleOf).join(', ')}.`);
   }
-  return refuseVoice(command, ctx, subjects.goAhead, 'the go-ahead', state.decided, file);
+  return refuseVoice(command, ctx, subjects.goAhead, 'the go-ahead');
 };
 
 /** W2.11. One order may be about many groups; it is applied for all of them or for none. */
@@ -56,15 +50,22 @@ export const refuseSign = (command: Command, ctx: AuthorityContext): Refusal | n
     if (digest === undefined) return refuse('wrong_state', `There is nothing to sign for group ${group} yet.`);
     const refused =
       refuseEvidence(command, group, digest) ??
-      refuseVoice(command, ctx, subjects.sign(group), `group ${group}`, ctx.state.decided, ctx.file);
+      refuseVoice(command, ctx, subjects.sign(group), `group ${group}`, signedBefore(command, ctx, group));
     if (refused !== null) return refused;
   }
   return null;
 };
 
+/** Where only a personal signature is missing, the role's own that was attested to does not stand in its way. */
+const signedBefore = ({ attestation, role }: Command, { state }: AuthorityContext, group: string): Decision => {
+  const before = { ...own(state.decided, subjects.sign(group)) };
+  if (attestation === undefined && lacksPersonal(state, group)) delete before[role];
+  return before;
+};
+
 /** Rows that a role confirms. C4 is confirmed by each standing role for itself, by one person for several if they hold several. */
 export const refuseConfirm = (command: Command, ctx: AuthorityContext): Refusal | null => {
-  const { state, file } = ctx;
+  const { state } = ctx;
   const name = command.scope.names[0] ?? '';
   const row = findRow(name);
   if (row?.confirmedBy !== 'confirm') return refuse('wrong_scope', `${name} is not a row that anybody confirms.`);
@@ -76,7 +77,7 @@ export const refuseConfirm = (command: Command, ctx: AuthorityContext): Refusal 
       `${name} is confirmed by ${owners.map(titleOf).join(', ')}; not by ${titleOf(command.role)}.`,
     );
   }
-  if (name === 'C4' && (command.args.role ?? command.role) !== command.role) {
+  if (name === 'C4' && ((command.args.role ?? command.role) !== command.role || command.delegation !== undefined)) {
     return refuse('role_not_allowed', 'Each role confirms its own availability.');
   }
   if (RUNBOOK_WINDOWS.indexOf(row.window) > RUNBOOK_WINDOWS.indexOf(state.window)) {
@@ -90,16 +91,18 @@ export const refuseConfirm = (command: Command, ctx: AuthorityContext): Refusal 
   if (unknown.length > 0) return refuse('wrong_scope', `There is no cohort ${unknown.join(', ')} in this deployment.`);
   const stale = refuseEvidence(command, name, own(state.openEvidence, name));
   if (stale !== null) return stale;
+  if (name !== 'C4') return refuseRepeated(command, ctx, subjects.confirm(name), name);
   const already = own(state.decided, subjects.confirm(name)) ?? {};
-  if (name !== 'C4') return refuseSecondVoice(already, { ...command, file, what: name });
   return already[command.role] === undefined ? null : refuse('already_done', `${titleOf(command.role)} has confirmed already.`);
 };
 
 /** A confirmation that rests on what comes first, or explains facts that are not there, means nothing yet. */
-const refuseBeforeFacts = ({ id, after, owner }: MilestoneRow, { state }: AuthorityContext): Refusal | null => {
+const refuseBeforeFacts = ({ id, after, owner, shown }: MilestoneRow, { state }: AuthorityContext): Refusal | null => {
   if (after !== undefined && !isSettled(statusOf(after, state.milestones)))
     return refuse('wrong_state', `${id} is confirmed once ${after} is settled.`);
-  return owner === 'auto' && own(state.openEvidence, id) === undefined
+  if (own(state.openEvidence, id) !== undefined) return null;
+  if (shown !== undefined) return refuse('wrong_state', `${id} is confirmed on ${shown}, which is not there yet.`);
+  return owner === 'auto'
     ? refuse('wrong_state', `There is nothing to explain about ${id}: it is met by facts.`)
     : null;
 };
@@ -114,7 +117,7 @@ const refuseWithoutWords = ({ id, report, owner }: MilestoneRow, { args, reason 
 
 /** Two orders by two persons waive a row: the Deployment Lead's and the owner's. Hard stops stay. */
 export const refuseWaive = (command: Command, ctx: AuthorityContext): Refusal | null => {
-  const { state, file, role } = { ...ctx, role: command.role };
+  const { state, role } = { ...ctx, role: command.role };
   const name = command.scope.names[0] ?? '';
   if (HARD_STOPS.includes(name))
     return refuse('cannot_be_waived', `${name} is a hard stop: the set must be what was signed and approved.`);
@@ -128,7 +131,7 @@ export const refuseWaive = (command: Command, ctx: AuthorityContext): Refusal | 
     );
   }
   if (command.reason.trim() === '') return refuse('malformed_command', 'A waiver needs a reason; it stands in the report.');
-  return refuseSecondVoice(own(state.decided, subjects.waive(name)) ?? {}, { ...command, file, what: `waiving ${name}` });
+  return refuseRepeated(command, ctx, subjects.waive(name), `waiving ${name}`);
 };
 
 /** What lay in front of the person must be what lies there now. Without anything there, nothing can be stale. */
@@ -144,21 +147,28 @@ export const refuseEvidence = (command: Command, subject: string, digest: string
  */
 const refuseVoice = (
   command: Command,
-  { state }: AuthorityContext,
+  ctx: AuthorityContext,
   subject: string,
   what: string,
-  decided: AuthorityContext['state']['decided'],
-  file: AuthorityContext['file'],
+  decided: Decision = own(ctx.state.decided, subject) ?? {},
 ): Refusal | null => {
-  const { role, args } = command;
-  const [same, opposite] = args.decision === 'reject' ? [state.rejected, decided] : [decided, state.rejected];
-  const elsewhere = { ...own(opposite, subject) };
-  delete elsewhere[role];
-  return (
-    refuseSecondVoice(own(same, subject) ?? {}, { ...command, file, what }) ??
-    refuseSecondVoice(elsewhere, { ...command, file, what })
-  );
+  const rejected = own(ctx.state.rejected, subject) ?? {};
+  const [same, opposite] = command.args.decision === 'reject' ? [rejected, decided] : [decided, rejected];
+  const elsewhere = { ...opposite };
+  delete elsewhere[command.role];
+  const voice = voiceOf(command, ctx, what);
+  const behind = own(ctx.state.behind, subject) ?? {};
+  return refuseSecondVoice(same, behind, voice) ?? refuseSecondVoice(elsewhere, behind, voice);
 };
+
+/** What is only ever said once, for. */
+const refuseRepeated = (command: Command, ctx: AuthorityContext, subject: string, what: string): Refusal | null =>
+  refuseSecondVoice(own(ctx.state.decided, subject) ?? {}, own(ctx.state.behind, subject) ?? {}, voiceOf(command, ctx, what));
+
+const voiceOf = (command: Command, { file, among }: AuthorityContext, what: string) => ({
+  ...{ person: command.person, role: command.role, file, what },
+  principal: principalOf(command, among),
+});
 
 const refuseDecisionArgument = ({ kind, args }: Command): Refusal | null =>
   args.decision === 'approve' || args.decision === 'reject'

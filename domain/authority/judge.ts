@@ -4,6 +4,7 @@ import { refuseApprove, refuseConfirm, refuseSign, refuseWaive } from './decisio
 import { own, refuse, type AuthorityContext, type Judgement, type Refusal } from './context.ts';
 import { refuseClock, refuseGo, refuseHold, refusePromote, refuseRelease, refuseRetry } from './moves.ts';
 import { refuseOrder } from './order.ts';
+import { refuseAck, refuseDelegate, refuseRevoke } from './people.ts';
 import { refuseScope } from './scope.ts';
 import { refuseSigner } from './signer.ts';
 
@@ -42,6 +43,9 @@ export const RULES: Partial<Record<CommandKind, Rule>> = {
   waive: refuseWaive,
   retry: refuseRetry,
   clock: refuseClock,
+  ack: refuseAck,
+  delegate: refuseDelegate,
+  revoke: refuseRevoke,
 };
 
 const refuseByKind: Rule = (command, ctx) => {

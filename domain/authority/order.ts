@@ -1,10 +1,11 @@
 import type { Command } from '../command.ts';
-import type { DeploymentFile, Person } from '../deployment-file.ts';
+import type { DeploymentFile } from '../deployment-file.ts';
 import { ROLE_TITLES, type Role } from '../roles.ts';
 import { COMMAND_CATALOGUE, rolesAllowed } from '../runbook/commands.ts';
 import { CLOCK_SKEW_MS } from '../runbook/time-rules.ts';
 import { holdsRole, personById } from '../set/approval.ts';
-import { refuse, type OrderContext, type Refusal } from './context.ts';
+import { own, refuse, type OrderContext, type Refusal } from './context.ts';
+import { principalOf, refuseDelegated } from './delegation.ts';
 import { refuseSigner } from './signer.ts';
 
 /**
@@ -33,12 +34,22 @@ const refuseKind = (command: Command): Refusal | null => {
   return built ? null : refuse('not_built', `golive ${command.kind} is not built yet.`);
 };
 
-const refuseRole = (command: Command, { file, planHours }: OrderContext): Refusal | null => {
-  const { kind, person, role, scope } = command;
+/** Whoever holds the role, or acts under a delegation for somebody who does. An order that names one stands and falls with it. */
+const refuseHolder = (command: Command, { file, among, nowIso }: OrderContext): Refusal | null => {
+  const { person, role, delegation } = command;
   const holder = personById(file, person);
-  if (holder === undefined || role === 'machine' || !holdsRole(holder, role)) {
-    return refuse('role_not_held', `${holder?.name ?? person} does not hold the role ${titleOf(role)}.`);
-  }
+  if (delegation !== undefined && role !== 'machine')
+    return refuseDelegated(command, own(among.delegations, delegation), file, nowIso);
+  return holder === undefined || role === 'machine' || !holdsRole(holder, role)
+    ? refuse('role_not_held', `${holder?.name ?? person} does not hold the role ${titleOf(role)}.`)
+    : null;
+};
+
+const refuseRole = (command: Command, ctx: OrderContext): Refusal | null => {
+  const { kind, person, role, scope } = command;
+  const { file, planHours, among } = ctx;
+  const notHeld = refuseHolder(command, ctx);
+  if (notHeld !== null) return notHeld;
   const { levels } = COMMAND_CATALOGUE[kind];
   if (!levels.includes(scope.level)) {
     return refuse('wrong_scope', `golive ${kind} is about ${levels.join(', ')}, not about ${scope.level}.`);
@@ -50,13 +61,15 @@ const refuseRole = (command: Command, { file, planHours }: OrderContext): Refusa
       `golive ${kind} about ${scope.level} is for ${allowed.map(titleOf).join(', ')}; not for ${titleOf(role)}.`,
     );
   }
-  if ((kind === 'approve' || kind === 'sign') && isStarter(file, holder)) {
-    return refuse(
-      'starter_may_not_sign',
-      `${holder.name} started this deployment; somebody else with the role ${titleOf(role)} must do it.`,
-    );
-  }
-  return null;
+  if (kind !== 'approve' && kind !== 'sign') return null;
+  // Nor does anybody do it in the starter's place.
+  const starter = [person, principalOf(command, among)].find((id) => id !== undefined && samePerson(file, id, file.startedBy));
+  return starter === undefined
+    ? null
+    : refuse(
+        'starter_may_not_sign',
+        `${personById(file, starter)?.name ?? starter} started this deployment; somebody else with the role ${titleOf(role)} must do it.`,
+      );
 };
 
 const refuseAge = (command: Command, { nowIso }: OrderContext): Refusal | null => {
@@ -108,5 +121,3 @@ export const samePerson = (file: DeploymentFile, a: string, b: string): boolean 
 };
 
 export const titleOf = (role: Role): string => (Object.hasOwn(ROLE_TITLES, role) ? ROLE_TITLES[role] : String(role));
-
-const isStarter = (file: DeploymentFile, person: Person): boolean => samePerson(file, person.id, file.startedBy);

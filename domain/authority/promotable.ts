@@ -4,8 +4,7 @@ import { isSettled, statusOf } from '../gate.ts';
 import { effectiveMode, holdsOn } from '../hold.ts';
 import { WAVES } from '../runbook/waves.ts';
 import type { CohortView, DeploymentStateView } from './context.ts';
-import { titleOf } from './order.ts';
-import { missingSignatures } from './quorum.ts';
+import { lackingSignatures } from './quorum.ts';
 
 export interface Promotable {
   /** Cohorts that go into the wave, in order of their names. */
@@ -52,12 +51,13 @@ export const cohortsIn = (state: DeploymentStateView, { level, names }: Scope): 
 /** With its signatures there and no hold on it, `held` means that it was signed late, or that its wave went on without it. */
 const IN_SHADOW: readonly CohortPhase[] = ['shadow', 'signed-off', 'held'];
 
-const isLiveOrRamping = ({ phase }: CohortView): boolean => phase === 'ramping' || phase === 'live' || phase === 'handed-over';
+export const isLiveOrRamping = ({ phase }: { phase: CohortPhase | null }): boolean =>
+  phase === 'ramping' || phase === 'live' || phase === 'handed-over';
 
 const notPromotable = (state: DeploymentStateView, cohort: Named, scope: Scope): string | null => {
-  const unsigned = missingSignatures(state, cohort.group);
+  const unsigned = lackingSignatures(state, cohort.group);
   if (isLiveOrRamping(cohort)) return 'it is live already, or on its way there';
-  if (unsigned.length > 0) return `group ${cohort.group} lacks the signature of ${unsigned.map(titleOf).join(', ')}`;
+  if (unsigned !== '') return `group ${cohort.group} lacks ${unsigned}`;
   const holds = holdsOn(state.holds, { cohort: cohort.id, group: cohort.group, wave: cohort.shape });
   if (effectiveMode('live', holds) !== 'live')
     return `hold ${holds.map((h) => h.id).join(', ')}: ${holds.map((h) => h.why).join('; ')}`;

@@ -20,9 +20,34 @@ export const validApprovals = ({ decided, setApprovedUntil }: Decisions, nowIso:
   return Object.fromEntries(approvals.filter(([role]) => Date.parse(setApprovedUntil[role] ?? '') >= Date.parse(nowIso)));
 };
 
-/** Roles that have not signed for a group; empty once it may be promoted. */
+/** Roles that have not signed for a group. */
 export const missingSignatures = ({ decided }: Decisions, group: string): Role[] =>
   missing(GROUP_SIGNERS, own(decided, subjects.sign(group)) ?? {});
+
+type Groups = Pick<DeploymentStateView, 'groups' | 'personalFor'>;
+
+/** Does a group hold a shape for which the deployment file asks for one signature with a person's own key? */
+export const needsPersonal = ({ groups, personalFor }: Groups, group: string): boolean =>
+  Object.values(own(groups, group) ?? {}).some(({ shape }) => personalFor.includes(shape));
+
+/** All three signatures are there, and somebody attested to each where one must be personal: any of the three signs once more. */
+export const lacksPersonal = (state: Pick<DeploymentStateView, 'attested'>, group: string): boolean => {
+  const attested = own(state.attested, group) ?? [];
+  return GROUP_SIGNERS.every((role) => attested.includes(role));
+};
+
+type Signed = Pick<DeploymentStateView, 'decided' | 'setApprovedUntil' | 'attested'>;
+
+/** Everything that a group needs from people before it may be promoted. */
+export const isSignedOff = (state: Signed, group: string): boolean =>
+  missingSignatures(state, group).length === 0 && !lacksPersonal(state, group);
+
+/** What it lacks, to follow "lacks"; empty once it is signed off. @example 'the signature of CFO' */
+export const lackingSignatures = (state: Signed, group: string): string => {
+  const missing = missingSignatures(state, group);
+  if (missing.length > 0) return `the signature of ${missing.map(titleOf).join(', ')}`;
+  return lacksPersonal(state, group) ? 'a personal signature: all three came through Slack' : '';
+};
 
 /**
  * The roles that waive a row together: its owner and the Deployment Lead. Where that is one and the same role,
@@ -44,16 +69,33 @@ export const missingConfirmations = ({ decided }: Decisions, rowId: string): Rol
   return found === undefined ? [] : missing(rowOwners(found), own(decided, subjects.confirm(rowId)) ?? {});
 };
 
-/** A role decides once, and a person counts once, whatever roles they hold. `what` is for the sentence. */
+interface Voice {
+  person: string;
+  role: Role;
+  /** In whose place they speak. */
+  principal: string | undefined;
+  file: DeploymentFile;
+  /** For the sentence. */
+  what: string;
+}
+
+/**
+ * A role decides once, and a person counts once, whatever roles they hold: with who speaks counts who stands behind them,
+ * so that nobody gets a second voice by lending it.
+ */
 export const refuseSecondVoice = (
   already: Decision,
-  { person, role, file, what }: { person: string; role: Role; file: DeploymentFile; what: string },
+  behind: Decision,
+  { person, principal, role, file, what }: Voice,
 ): Refusal | null => {
   const before = already[role];
   if (before !== undefined) return refuse('already_done', `${titleOf(role)} (${before}) has decided about ${what} before.`);
-  const other = (Object.entries(already) as [Role, string][]).find(([, counted]) => samePerson(file, counted, person));
-  if (other === undefined) return null;
-  return refuse('person_counted_twice', `${person} has been counted for ${what} as ${titleOf(other[0])}.`);
+  for (const [other, counted] of Object.entries(already) as [Role, string][]) {
+    const both = [counted, behind[other]].flatMap((id) => id ?? []);
+    const twice = [person, principal].find((id) => id !== undefined && both.some((one) => samePerson(file, one, id)));
+    if (twice !== undefined) return refuse('person_counted_twice', `${twice} has been counted for ${what} as ${titleOf(other)}.`);
+  }
+  return null;
 };
 
 const missing = (roles: readonly Role[], decision: Decision): Role[] => roles.filter((role) => decision[role] === undefined);

@@ -2,6 +2,7 @@ import type { Command } from '../command.ts';
 import type { DeploymentFile } from '../deployment-file.ts';
 import { addHold, releaseHold, type Hold } from '../hold.ts';
 import { approvalValidUntil } from '../set/approval.ts';
+import { needsPersonal } from './quorum.ts';
 import { own, subjects, type Decision, type DeploymentStateView, type Judgement } from './context.ts';
 
 /**
@@ -13,13 +14,16 @@ export const record = (
   command: Command,
   judgement: Judgement,
   file: DeploymentFile,
+  principal?: string,
 ): DeploymentStateView => {
   // Own names only: a forger must not be able to use up somebody else's command id.
   const unsigned =
     judgement.verdict === 'refused' && (judgement.code === 'signature_invalid' || judgement.code === 'unknown_person');
   if (unsigned || own(state.seen, command.id) !== undefined) return state;
   const seen = { ...state.seen, [command.id]: judgement };
-  return judgement.verdict === 'applied' ? { ...recordApplied(state, command, file), seen } : { ...state, seen };
+  return judgement.verdict === 'applied'
+    ? { ...lent(recordApplied(state, command, file), command, principal), seen }
+    : { ...state, seen };
 };
 
 const recordApplied = (state: DeploymentStateView, command: Command, file: DeploymentFile): DeploymentStateView => {
@@ -27,7 +31,7 @@ const recordApplied = (state: DeploymentStateView, command: Command, file: Deplo
     case 'approve':
       return command.scope.level === 'set' ? setApproval(state, command, file) : decide(state, command, subjects.goAhead);
     case 'sign':
-      return command.scope.names.reduce((s, group) => decide(s, command, subjects.sign(group)), state);
+      return command.scope.names.reduce((s, group) => signed(s, command, group), state);
     case 'confirm':
       return held(count(state, command, subjects.confirm(command.scope.names[0] ?? '')), command);
     case 'waive':
@@ -77,6 +81,8 @@ export const renewEvidence = (state: DeploymentStateView, group: string, digest:
         openEvidence: { ...state.openEvidence, [group]: digest },
         decided: without(state.decided, subjects.sign(group)),
         rejected: without(state.rejected, subjects.sign(group)),
+        behind: without(state.behind, subjects.sign(group)),
+        attested: without(state.attested, group),
       };
 
 const held = (state: DeploymentStateView, command: Command): DeploymentStateView => ({
@@ -95,6 +101,27 @@ const setApproval = (state: DeploymentStateView, command: Command, file: Deploym
   if (command.args.decision !== 'approve') return decided;
   const until = approvalValidUntil(command.issuedAt, command.expiresAt, file.limits.approvalValidDays);
   return { ...decided, setApprovedUntil: { ...state.setApprovedUntil, [command.role]: until } };
+};
+
+const signed = (state: DeploymentStateView, command: Command, group: string): DeploymentStateView => {
+  const after = decide(state, command, subjects.sign(group));
+  if (!needsPersonal(state, group)) return after;
+  const others = (own(state.attested, group) ?? []).filter((role) => role !== command.role);
+  const attested = command.attestation && command.args.decision === 'approve' ? [...others, command.role] : others;
+  return { ...after, attested: { ...state.attested, [group]: attested } };
+};
+
+/** Who stands behind each voice of an order: nobody, unless it was given under a delegation. */
+const lent = (state: DeploymentStateView, command: Command, principal: string | undefined): DeploymentStateView => {
+  const named = command.kind === 'sign' || command.kind === 'confirm' || command.kind === 'waive';
+  return (named ? command.scope.names : []).reduce((s, name) => {
+    const subject = subjects[command.kind as 'sign' | 'confirm' | 'waive'](name);
+    const behind = withoutRole(own(s.behind, subject), command);
+    if (principal !== undefined) behind[command.role] = principal;
+    return Object.keys(behind).length === 0 && own(s.behind, subject) === undefined
+      ? s
+      : { ...s, behind: { ...s.behind, [subject]: behind } };
+  }, state);
 };
 
 /** For or against; each takes the place of the other in the same role. */

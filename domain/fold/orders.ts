@@ -1,6 +1,6 @@
 import type { EntryData, RecordedEntry } from '../entry.ts';
 import type { CommandView, DeploymentView } from '../view.ts';
-import { orderAmongPeople } from './people.ts';
+import { isRevoked, orderAmongPeople } from './people.ts';
 import { own, placeOf, put } from './record.ts';
 
 export function commandApplied(view: DeploymentView, entry: RecordedEntry, data: EntryData['command.applied']): void {
@@ -76,21 +76,24 @@ export function groupEvidence(view: DeploymentView, entry: RecordedEntry, data: 
   const { group, cohorts, agents, evidence } = data;
   put(view.groupEvidence, group, { group, cohorts, agents, evidence, ...placeOf(entry) });
   for (const signOff of view.signOffs) {
-    if (signOff.group === group) signOff.current = signOff.boundTo === evidence.digest;
+    if (signOff.group === group) signOff.current = signOff.boundTo === evidence.digest && !isRevoked(view, signOff.delegation);
   }
 }
 
 export function signOff(view: DeploymentView, entry: RecordedEntry, data: EntryData['sign-off']): void {
   const shown = own(view.groupEvidence, data.group);
+  const command = commandAt(view, data.commandIndex);
+  const delegation = command?.delegation ?? null;
   view.signOffs.push({
     group: data.group,
     role: data.role,
-    person: commandAt(view, data.commandIndex)?.person ?? entry.actor,
+    person: command?.person ?? entry.actor,
+    delegation,
     decision: data.decision,
     channel: data.channel,
     boundTo: data.boundTo,
     commandIndex: data.commandIndex,
-    current: shown === undefined || shown.evidence.digest === data.boundTo,
+    current: (shown === undefined || shown.evidence.digest === data.boundTo) && !isRevoked(view, delegation),
     ...placeOf(entry),
   });
 }

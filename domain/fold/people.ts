@@ -40,6 +40,9 @@ export function escalationClosed(view: DeploymentView, entry: RecordedEntry, dat
   if (known) known.closed = { how: data.how, ...placeOf(entry) };
 }
 
+export const isRevoked = ({ delegations }: DeploymentView, delegation: string | null): boolean =>
+  delegation !== null && own(delegations, delegation)?.revoked != null;
+
 /** The orders among people: who took an escalation on, who acts for whom. */
 export function orderAmongPeople(view: DeploymentView, entry: RecordedEntry, data: EntryData['command.applied']): void {
   const { id, kind, person, args } = data.command;
@@ -54,5 +57,6 @@ export function orderAmongPeople(view: DeploymentView, entry: RecordedEntry, dat
   if (kind === 'revoke') {
     const known = own(view.delegations, args.delegationId ?? '');
     if (known) known.revoked ??= { by: person, ...place };
+    for (const signOff of view.signOffs) if (isRevoked(view, signOff.delegation)) signOff.current = false;
   }
 }

@@ -1,6 +1,6 @@
 import { formatT } from '../clock.ts';
 import { plural } from '../describe/words.ts';
-import { missingSignatures } from '../authority/quorum.ts';
+import { isSignedOff } from '../authority/quorum.ts';
 import type { DeploymentStateView } from '../authority/context.ts';
 import { forecast, measureRate, type Forecast, type Sample } from '../pace.ts';
 import { row } from '../runbook/rows.ts';
@@ -78,7 +78,7 @@ function lastHour(samples: Sample[]): Sample[] {
 function signing(view: DeploymentView, state: DeploymentStateView, planNow: number): Forecast | null {
   const groups = Object.keys(view.groupEvidence);
   if (groups.length === 0) return null;
-  const signed = groups.filter((group) => missingSignatures(state, group).length === 0).length;
+  const signed = groups.filter((group) => isSignedOff(state, group)).length;
   return counted(
     `${signed} of ${plural(groups.length, 'cohort group')} signed by all three`,
     signed === groups.length,

@@ -33,6 +33,7 @@ const LEAD_THEN_OPERATIONS: readonly AuthorityRule[] = [
 const STOPPABLE: readonly ScopeLevel[] = ['deployment', 'wave', 'group', 'cohort', 'agent'];
 const NOT_BUILT = { built: false, bound: false } as const;
 const FORWARD = { built: true, bound: true } as const;
+const PROTECTING = { built: true, bound: false } as const;
 
 /** Every order, who may give it, and what it may be about. */
 export const COMMAND_CATALOGUE: Readonly<Record<CommandKind, CatalogueEntry>> = {
@@ -62,8 +63,7 @@ export const COMMAND_CATALOGUE: Readonly<Record<CommandKind, CatalogueEntry>> = 
     does: 'keeps cohorts from rising',
     allowed: [{ roles: ANY_ROLE }],
     levels: ['group', 'cohort'],
-    built: true,
-    bound: false,
+    ...PROTECTING,
   },
   release: { does: 'takes back a hold', allowed: [{ roles: ANY_ROLE }], levels: ['deployment', 'group', 'cohort'], ...FORWARD },
   pause: { does: 'stops calls for now', allowed: [{ roles: ANY_ROLE }], levels: STOPPABLE, ...NOT_BUILT },
@@ -73,7 +73,7 @@ export const COMMAND_CATALOGUE: Readonly<Record<CommandKind, CatalogueEntry>> = 
     does: 'takes on an escalation or incident',
     allowed: [{ roles: ANY_ROLE }],
     levels: ['row', 'cohort', 'deployment'],
-    ...NOT_BUILT,
+    ...PROTECTING,
   },
   waive: {
     does: "waives a row, together with the row's owner",
@@ -103,9 +103,9 @@ export const COMMAND_CATALOGUE: Readonly<Record<CommandKind, CatalogueEntry>> = 
     does: 'lets another person act in a role of theirs, for a while',
     allowed: [{ roles: ANY_ROLE }],
     levels: ['deployment'],
-    ...NOT_BUILT,
+    ...FORWARD,
   },
-  revoke: { does: 'takes back a delegation', allowed: [{ roles: ANY_ROLE }], levels: ['deployment'], ...NOT_BUILT },
+  revoke: { does: 'takes back a delegation', allowed: [{ roles: ANY_ROLE }], levels: ['deployment'], ...PROTECTING },
   distrust: {
     does: 'freezes what rests on an evidence source',
     allowed: [{ roles: ANY_ROLE }],

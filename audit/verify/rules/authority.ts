@@ -1,3 +1,4 @@
+import { asOf } from '../../../domain/authority/delegation.ts';
 import { GROUP_SIGNERS } from '../../../domain/authority/quorum.ts';
 import type { Command } from '../../../domain/command.ts';
 import type { EntryOf } from '../../../domain/entry.ts';
@@ -52,7 +53,7 @@ export function allowed({ found, state }: Context, { index, data, cohort }: Inde
     : 'no order that was applied before it in this deployment';
   if (wrong !== undefined) found.finding('authority_missing', `${key} rests on entry ${authority}: ${wrong}`, { index });
   if (operation !== 'raise') return;
-  const unsigned = unsignedFor(state, index, cohort ?? '');
+  const unsigned = unsignedFor(state, index, cohort ?? '', authority);
   if (unsigned !== undefined) found.finding('flip_unsigned', `${cohort ?? key}: ${unsigned}`, { index });
 }
 
@@ -83,26 +84,34 @@ export function approvals({ found, state }: Context, { index, at, command }: Ord
     found.finding('go_ahead_unapproved', `order ${command.id}: ${command.person} started the deployment`, { index });
 }
 
-/** Three roles, three persons, the last word of each an approval, on the evidence in force, which names the cohort. */
-function unsignedFor(state: DeploymentState, index: number, cohort: string): string | undefined {
+/**
+ * Three roles, three persons, the last word of each an approval, on the evidence in force, which names the cohort. Who
+ * signed in somebody's place counts with them, unless the delegation was revoked before the promotion; and where the
+ * deployment file asks for it, one of the three signed with their own key.
+ */
+function unsignedFor(state: DeploymentState, index: number, cohort: string, promotion: number): string | undefined {
   const group = state.cohorts.get(cohort)?.group ?? '';
   const shown = state.groupEvidence.get(group);
   if (!shown?.cohorts.has(cohort)) return 'the evidence of its group does not name it';
-  const persons = new Map<Role, string>();
+  const counted = new Map<Role, { persons: string[]; personal: boolean }>();
   for (const { data } of state.signOffs.get(group) ?? []) {
     if (data.boundTo !== shown.digest) continue;
-    persons.delete(data.role);
+    counted.delete(data.role);
     const { command } = state.orders.get(data.commandIndex) ?? {};
-    const counts =
-      command !== undefined &&
-      data.decision === 'approve' &&
-      unbound(state, command) === undefined &&
-      !isSamePerson(state, index, command.person, startedBy(state)) &&
-      ![...persons.values()].some((person) => isSamePerson(state, index, person, command.person));
-    if (counts) persons.set(data.role, command.person);
+    if (command === undefined || data.decision !== 'approve' || unbound(state, command) !== undefined) continue;
+    const delegation = asOf(state.delegations.get(command.delegation ?? ''), promotion);
+    const persons = [command.person, ...(delegation ? [delegation.principal] : [])];
+    const others = [startedBy(state), ...[...counted.values()].flatMap((voice) => voice.persons)];
+    const twice = persons.some((person) => others.some((other) => isSamePerson(state, index, person, other)));
+    if (!twice && !delegation?.revoked) counted.set(data.role, { persons, personal: command.attestation === undefined });
   }
-  const missing = GROUP_SIGNERS.filter((role) => !persons.has(role));
-  return missing.length === 0 ? undefined : `group ${group} is not signed by ${missing.join(', ')}`;
+  const missing = GROUP_SIGNERS.filter((role) => !counted.has(role));
+  if (missing.length > 0) return `group ${group} is not signed by ${missing.join(', ')}`;
+  const { personalFor = [] } = fileAt(state, index) ?? {};
+  const asks = [...state.cohorts.values()].some((c) => c.group === group && personalFor.some((shape) => shape === c.shape));
+  return asks && ![...counted.values()].some((voice) => voice.personal)
+    ? `nobody signed for group ${group} with a key of their own`
+    : undefined;
 }
 
 /** A gate was passed, a wave begun: on an order to do just that. */

@@ -35,6 +35,7 @@ const READ = {
     decision: z.enum(['approve', 'reject']),
     boundTo: text,
     commandIndex: index,
+    channel: z.enum(['cli', 'slack']),
   }),
   evidence: z.looseObject({ subject: text, evidence }),
 } satisfies { [K in EntryKind]?: z.ZodType };

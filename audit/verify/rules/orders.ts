@@ -32,9 +32,19 @@ export function applied({ found, state }: Context, entry: Indexed<EntryOf<'comma
     const valid = `${command.issuedAt} to ${command.expiresAt}`;
     found.finding('command_expired', `order ${command.id} (${command.kind}), valid ${valid}, was applied at ${at}`, { index });
   }
+  delegation(state, order);
   if (command.kind !== 'approve') return;
   if (command.scope.level === 'set') state.setApprovals.push(order);
   else if (command.args.decision === 'approve') approvals({ found, state }, order);
+}
+
+/** Who acts for whom, as the orders say it. */
+function delegation({ delegations }: DeploymentState, { index, at, command }: Order): void {
+  const { id, kind, person: by, args } = command;
+  if (kind === 'delegate' && args.delegation)
+    delegations.set(id, { ...args.delegation, id, principal: by, revoked: null, index, at });
+  const known = kind === 'revoke' ? delegations.get(args.delegationId ?? '') : undefined;
+  if (known) known.revoked ??= { by, index, at };
 }
 
 /** Nobody's signature stands under these, so anybody can have used the id. */
@@ -52,7 +62,7 @@ function answered({ found, state }: Context, id: string, index: number): void {
 
 /** A sign-off says what an applied order said, about evidence that was shown before. */
 export function signOff({ found, state }: Context, { index, data }: Indexed<EntryOf<'sign-off'>>): void {
-  const { group, role, decision, boundTo, commandIndex } = data;
+  const { group, role, decision, boundTo, commandIndex, channel } = data;
   const order = state.orders.get(commandIndex);
   const command = order?.command;
   const wrong =
@@ -66,7 +76,9 @@ export function signOff({ found, state }: Context, { index, data }: Indexed<Entr
             ? `the order is not about ${boundTo} of ${group}`
             : !state.shown.has(`${group} ${boundTo}`)
               ? `nothing was shown for ${group} under ${boundTo} before`
-              : undefined;
+              : (command.attestation?.channel ?? 'cli') !== channel
+                ? `the order did not come through ${channel}`
+                : undefined;
   state.followed.add(`sign-off ${commandIndex} ${group}`);
   if (wrong !== undefined) found.finding('sign_off_unfounded', `${group}, ${role}: ${wrong}`, { index });
   else state.signOffs.set(group, [...(state.signOffs.get(group) ?? []), { index, data }]);

@@ -3,6 +3,7 @@ import type { Command } from '../../../domain/command.ts';
 import type { DeploymentFile } from '../../../domain/deployment-file.ts';
 import type { EntryData, EvidenceRef } from '../../../domain/entry.ts';
 import type { Operation } from '../../../domain/ids.ts';
+import type { DelegationView } from '../../../domain/view.ts';
 import type { Found } from '../finding.ts';
 
 /** An applied order and where it stands. */
@@ -51,6 +52,8 @@ export interface DeploymentState {
   /** Digests that were ever put in front of the executives of a group: `group digest`. */
   shown: Set<string>;
   signOffs: Map<string, { index: number; data: EntryData['sign-off'] }[]>;
+  /** By the id of the order that delegated. */
+  delegations: Map<string, DelegationView>;
   announced: Map<number, Announced>;
   /** The open outcomes of what is announced again under the same key. */
   openByKey: Map<string, Set<string>>;
@@ -83,6 +86,7 @@ export const newState = (name: string): DeploymentState => ({
   groupEvidence: new Map(),
   shown: new Set(),
   signOffs: new Map(),
+  delegations: new Map(),
   announced: new Map(),
   openByKey: new Map(),
   followed: new Set(),

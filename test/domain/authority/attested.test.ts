@@ -28,7 +28,7 @@ describe('an order that came through Slack', () => {
     [
       'for a deployment that takes nothing from Slack',
       inSlack(hold()),
-      { file: { ...FILE, slack: undefined } as typeof FILE },
+      { file: { ...FILE, slack: undefined } },
       'signature_invalid',
     ],
     [

@@ -1,5 +1,6 @@
 import type { Among, AuthorityContext, DeploymentStateView, Signer } from '../../../domain/authority/context.ts';
 import { newStateView, subjects } from '../../../domain/authority/context.ts';
+import { principalOf } from '../../../domain/authority/delegation.ts';
 import { judge } from '../../../domain/authority/judge.ts';
 import { record } from '../../../domain/authority/record.ts';
 import { ATTESTABLE_KINDS, type Attestation, type Command } from '../../../domain/command.ts';
@@ -151,7 +152,7 @@ export const give = (state: DeploymentStateView, command: Command, change: Parti
   const ctx = context(state, command, change);
   const judgement = judge(command, ctx);
   return {
-    state: record(state, command, judgement, ctx.file),
+    state: record(state, command, judgement, ctx.file, principalOf(command, ctx.among)),
     outcome: judgement.verdict === 'applied' ? 'applied' : judgement.code,
     sentence: judgement.verdict === 'applied' ? '' : judgement.sentence,
   };

@@ -38,10 +38,13 @@ describe('the runbook as one value', () => {
 });
 
 describe('the command catalogue', () => {
-  it('knows every kind, and carries out ten of them', () => {
+  it('knows every kind, and carries out thirteen of them', () => {
     expect(Object.keys(COMMAND_CATALOGUE).sort()).toEqual([...COMMAND_KINDS].sort());
     const built = COMMAND_KINDS.filter((kind) => COMMAND_CATALOGUE[kind].built);
-    expect(built).toEqual(['go', 'approve', 'sign', 'promote', 'hold', 'release', 'confirm', 'waive', 'retry', 'clock']);
+    expect(built).toEqual([
+      ...['go', 'approve', 'sign', 'promote', 'hold', 'release', 'confirm', 'ack', 'waive', 'retry', 'clock'],
+      ...['delegate', 'revoke'],
+    ]);
   });
 
   it.each([
