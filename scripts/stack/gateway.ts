@@ -24,7 +24,7 @@ export async function startGateway(options: {
     'gateway',
     dir,
     'workers/gateway/main.ts',
-    { ...env, GOLIVE_GATEWAY_PORT: String(port), ...(serving ? { GOLIVE_GATEWAY_FILE: file } : {}) },
+    { ...env, GOLIVE_GATEWAY_PORT: String(port), ...(serving ? { GOLIVE_GATEWAY_FILE: file } : { GOLIVE_SLACK: 'off' }) },
     () => answersOk(`http://127.0.0.1:${port}/readyz`),
   );
 }
