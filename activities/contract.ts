@@ -154,6 +154,22 @@ export interface WaveActivities {
   closeWave: (input: WaveRef & { left: string[] }) => Promise<void>;
 }
 
+export interface DrillRef {
+  name: DeploymentName;
+  /** Gate 1's go. */
+  authority: Authority;
+  /** Whose managers' managers are asked when nobody answers. */
+  snapshotId: string;
+}
+
+/** Queue `engine`, in the workflow `queueDrill`: two long watchers, one after the other, whatever the number of managers. */
+export interface DrillActivities {
+  /** Asks every manager with a bound agent, passes on what nobody answers; returns when every queue has a decision. */
+  runDrill: (input: DrillRef) => Promise<{ asked: number }>;
+  /** Passes on what lies too long in live queues, from T+54 until the deployment is closed. */
+  watchQueues: (input: DrillRef) => Promise<void>;
+}
+
 /** Queue `control`, in the workflow `channel`: what people are told. Both live until the deployment is closed, and know nothing but the log. */
 export interface ChannelActivities {
   /** Makes each notice in the log, sends it once and in order, edits in place; returns when the deployment is closed and all is sent. */

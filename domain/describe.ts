@@ -1,6 +1,7 @@
 import { formatT } from './clock.ts';
 import { commandWords, scopeWords } from './describe/command.ts';
 import { interceptWords } from './describe/intercept.ts';
+import { drillWords } from './describe/drill.ts';
 import { directWords } from './describe/direct.ts';
 import { outcomeWords } from './describe/outcomes.ts';
 import { clause, list, number, plural, roleName } from './describe/words.ts';
@@ -50,7 +51,7 @@ export function describe(entry: NewEntry): string | null {
       return null;
     case 'outcome': {
       if (entry.agent !== undefined && entry.agent !== '*') return null;
-      return `${cohort}${outcomeWords(entry.data, 0)}`;
+      return `${cohort}${outcomeWords(entry.data, entry.data.items?.count ?? 0)}`;
     }
     case 'cohort.phase':
       return phaseWords(cohort, entry.data);
@@ -86,6 +87,8 @@ export function describe(entry: NewEntry): string | null {
       return `${plural(entry.data.count, 'write')} approved by managers`;
     case 'intercept.verdicts':
       return `${cohort}${interceptWords(entry.data.verdicts)}`;
+    case 'drill.measured':
+      return drillWords(entry.data.figures);
     case 'watch-item':
       return `Watch item ${entry.data.closed ? 'closed' : 'opened'}: ${clause(entry.data.text)} (${roleName(entry.data.owner)})`;
     case 'task.opened':

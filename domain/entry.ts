@@ -1,4 +1,6 @@
 import type { Command, DirectKind, Scope } from './command.ts';
+import type { DrillFigures } from './drill/figures.ts';
+import type { QueueItems } from './drill/queue.ts';
 import type { FailureCode } from './failure.ts';
 import type { Operation } from './ids.ts';
 import type { Mode, Shape } from './mode.ts';
@@ -134,6 +136,8 @@ export interface EntryData {
     agents: string[];
     /** Log index of the `command.applied` entry that allows this. */
     authority: number;
+    /** drill, reassign: */
+    items?: QueueItems;
   };
   outcome: {
     operation: Operation;
@@ -152,6 +156,8 @@ export interface EntryData {
     verdict?: string;
     mode?: Mode;
     livePercent?: number;
+    /** drill, reassign: */
+    items?: QueueItems;
   };
   'cohort.phase': { phase: CohortPhase; reason?: string; code?: FailureCode; liftedBy?: string };
   'wave.started': { wave: string; shape: Shape | 'catch-up'; cohorts: string[]; ramp: number[]; authority: number };
@@ -188,6 +194,8 @@ export interface EntryData {
   };
   /** What the intercept said to one cohort's calls from `from` to `to`, wall times; the evidence holds the same for all cohorts. */
   'intercept.verdicts': { from: string; to: string; verdicts: VerdictCounts; evidence: EvidenceRef };
+  /** Where the drill of the managers' queues stands; every item of it is in the evidence. */
+  'drill.measured': { figures: DrillFigures; evidence: EvidenceRef };
   'watch-item': { id: string; text: string; owner: Role; closed?: boolean };
   'task.opened': { taskId: string; owner: Role; code: FailureCode; sentence: string; next: string };
   'task.closed': { taskId: string; how: string };
@@ -251,6 +259,7 @@ export const ENTRY_KINDS = [
   'evidence',
   'writes.approved',
   'intercept.verdicts',
+  'drill.measured',
   'watch-item',
   'task.opened',
   'task.closed',

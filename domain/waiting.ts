@@ -13,6 +13,7 @@ import { WAVES } from './runbook/waves.ts';
 import { stateViewOf } from './state-view.ts';
 import type { DeploymentView } from './view.ts';
 import { appliedOrder, ask, confirmation, lastSettled, latest, type Situation, type Waiting } from './waiting/ask.ts';
+import { silentQueues } from './waiting/drill.ts';
 import { logReviews } from './waiting/security.ts';
 import { signatures } from './waiting/sign.ts';
 
@@ -45,6 +46,7 @@ export function waitingFor(view: DeploymentView, file: DeploymentFile, nowMs: nu
     ...goAhead(s),
     ...review(s),
     ...logReviews(s),
+    ...silentQueues(s),
     ...signatures(s),
     ...waves(s),
     ...handOver(s),

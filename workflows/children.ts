@@ -7,10 +7,17 @@ import {
   startChild,
   WorkflowIdReusePolicy,
 } from '@temporalio/workflow';
-import type { Authority } from '../activities/contract.ts';
+import type { Authority, DrillRef } from '../activities/contract.ts';
 import { chunkCount } from '../domain/set/chunk.ts';
 import type { PlannedCohort } from '../domain/entry.ts';
-import { channelWorkflowId, cohortWorkflowId, deploymentId, QUEUES, waveWorkflowId } from '../domain/ids.ts';
+import {
+  channelWorkflowId,
+  cohortWorkflowId,
+  deploymentId,
+  QUEUES,
+  queueDrillWorkflowId,
+  waveWorkflowId,
+} from '../domain/ids.ts';
 import type { DeploymentRun } from './deployment-run.ts';
 import type { ChannelInput } from './messages/channel.ts';
 import { advanceSignal, type Advance, type CohortInput } from './messages/cohort.ts';
@@ -84,6 +91,21 @@ export async function startWave(run: DeploymentRun, input: WaveInput): Promise<v
       workflowId: waveWorkflowId(name, input.wave),
       args: [input],
       staticSummary: `${input.cohorts.length} cohorts (${input.shape}) to live`,
+      typedSearchAttributes: [{ key: DEPLOYMENT, value: deploymentId(name) }],
+    }),
+  );
+}
+
+/** The managers' queues have a workflow of their own: tried now, watched from the first live writes until the close. */
+export async function startQueueDrill(run: DeploymentRun, authority: Authority): Promise<void> {
+  const { name } = run.input;
+  const input: DrillRef = { name, authority, snapshotId: run.state.snapshotId ?? '' };
+  await startOrAdopt(
+    startChild('queueDrill', {
+      ...CHILD,
+      workflowId: queueDrillWorkflowId(name),
+      args: [input],
+      staticSummary: "the managers' queues: tried, then watched",
       typedSearchAttributes: [{ key: DEPLOYMENT, value: deploymentId(name) }],
     }),
   );

@@ -3,6 +3,7 @@ import type {
   ChannelActivities,
   CohortActivities,
   ControlActivities,
+  DrillActivities,
   PeopleActivities,
   SetActivities,
   WaveActivities,
@@ -71,4 +72,5 @@ export const { createChunk, bindCohort, smokeChunk, confirmReady, runShadow, run
 export const { mintChunk } = proxyActivities<CohortActivities>({ ...CLASSES.mint, taskQueue: QUEUES.mint });
 export const { raise } = proxyActivities<WaveActivities>({ ...CLASSES.raise, ...engine });
 export const { evaluate } = proxyActivities<WaveActivities>({ ...CLASSES.watch, ...engine });
+export const { runDrill, watchQueues } = proxyActivities<DrillActivities>({ ...CLASSES.watch, ...engine });
 export const { openWave, closeWave } = proxyActivities<WaveActivities>({ ...CLASSES.idempotentWrite, ...engine });

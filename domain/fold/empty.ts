@@ -47,6 +47,8 @@ export function emptyView(customer = '', deployment = ''): DeploymentView {
     evidence: {},
     verdicts: {},
     writes: { count: 0, firstAt: null, lastAt: null, firstHundred: [] },
+    drill: null,
+    queueWrites: {},
     intercepts: { upTo: null, total: { allow: 0, warn: 0, deny: 0, failed: 0 }, byCohort: {} },
     lastProvisioned: null,
     series: {

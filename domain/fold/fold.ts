@@ -6,6 +6,7 @@ import { cohortPhase, planRecorded } from './cohorts.ts';
 import { holdAdded, holdReleased } from './holds.ts';
 import { commandApplied, commandAt, commandRefused, groupEvidence, signOff } from './orders.ts';
 import { intent, outcome } from './outcomes.ts';
+import { drillMeasured, queueIntent, queueOutcome } from './queues.ts';
 import { own, placeOf, put } from './record.ts';
 import { interceptVerdicts, writesApproved } from './running.ts';
 import { escalationClosed, escalationRaised, noticeMade, noticeSent, turnedAway } from './people.ts';
@@ -63,8 +64,10 @@ function apply(view: DeploymentView, entry: RecordedEntry): void {
       put(view.gates, entry.data.gate, { ...entry.data, by: commandAt(view, entry.data.commandIndex)?.person ?? null, ...place });
       return;
     case 'intent':
+      queueIntent(view, entry, entry.data);
       return intent(view, entry.data);
     case 'outcome':
+      queueOutcome(view, entry.data);
       return outcome(view, entry, entry.data);
     case 'cohort.phase':
       return cohortPhase(view, entry, entry.data);
@@ -91,6 +94,8 @@ function apply(view: DeploymentView, entry: RecordedEntry): void {
       return writesApproved(view, entry, entry.data);
     case 'intercept.verdicts':
       return interceptVerdicts(view, entry, entry.data);
+    case 'drill.measured':
+      return drillMeasured(view, entry, entry.data);
     case 'watch-item': {
       const { id, text, owner, closed } = entry.data;
       const known = own(view.watchItems, id);

@@ -26,12 +26,12 @@ function figuresOf(view: DeploymentView, operation: Operation): OperationFigures
 }
 
 export function intent(view: DeploymentView, data: EntryData['intent']): void {
-  figuresOf(view, data.operation).intended += data.agents.length;
+  figuresOf(view, data.operation).intended += data.items?.count ?? data.agents.length;
 }
 
 export function outcome(view: DeploymentView, entry: RecordedEntry, data: EntryData['outcome']): void {
   const figures = figuresOf(view, data.operation);
-  if (data.result === 'applied') figures.applied += 1;
+  if (data.result === 'applied') figures.applied += data.items?.count ?? 1;
   else if (data.result === 'unknown') figures.unknown += 1;
   else figures.notApplied += 1;
   if (PROVISIONING.has(data.operation)) view.lastProvisioned = placeOf(entry);

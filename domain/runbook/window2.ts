@@ -2,8 +2,6 @@ import { planTime, type MilestoneRow } from './milestone.ts';
 
 const validate = (row: Omit<MilestoneRow, 'window'>): MilestoneRow => ({ ...row, window: 'validate' });
 
-const NO_DRILL = 'not built yet: golive does not send synthetic escalations to the manager queues';
-
 /** T+24 to T+48: cohorts run in shadow, people look at what they did and sign per cohort group. */
 export const WINDOW_2_ROWS: readonly MilestoneRow[] = [
   validate({
@@ -37,7 +35,6 @@ export const WINDOW_2_ROWS: readonly MilestoneRow[] = [
     owner: 'auto',
     toldTo: 'customer-lead',
     duePlanHours: planTime(30),
-    waivedBecause: NO_DRILL,
   }),
   validate({
     id: 'W2.05',
@@ -46,7 +43,6 @@ export const WINDOW_2_ROWS: readonly MilestoneRow[] = [
     owner: 'auto',
     toldTo: 'customer-lead',
     duePlanHours: planTime(34),
-    waivedBecause: NO_DRILL,
   }),
   validate({
     id: 'W2.06',
@@ -55,7 +51,6 @@ export const WINDOW_2_ROWS: readonly MilestoneRow[] = [
     owner: 'auto',
     toldTo: 'customer-lead',
     duePlanHours: planTime(38),
-    waivedBecause: NO_DRILL,
   }),
   validate({
     id: 'W2.07',
@@ -64,7 +59,8 @@ export const WINDOW_2_ROWS: readonly MilestoneRow[] = [
     owner: 'auto',
     toldTo: 'customer-lead',
     duePlanHours: planTime(42),
-    waivedBecause: NO_DRILL,
+    // The Customer Lead decides where nobody up the line answered.
+    confirmedBy: 'confirm',
   }),
   validate({
     id: 'W2.08',

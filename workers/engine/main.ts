@@ -1,5 +1,5 @@
 import { Worker } from '@temporalio/worker';
-import { atBoundary, cohortActivities, setActivities, waveActivities } from '../../activities/index.ts';
+import { atBoundary, cohortActivities, drillActivities, setActivities, waveActivities } from '../../activities/index.ts';
 import { QUEUES } from '../../domain/ids.ts';
 import { quietAwsSdk } from '../config.ts';
 import { portsOf, readTenants } from '../tenants.ts';
@@ -21,7 +21,7 @@ const [engine, mint] = await Promise.all([
     ...common,
     taskQueue: QUEUES.engine,
     workflowBundle: await workflowBundle(config.buildDir),
-    activities: atBoundary({ ...cohort, ...setActivities(ports), ...waveActivities(ports) }),
+    activities: atBoundary({ ...cohort, ...setActivities(ports), ...waveActivities(ports), ...drillActivities(ports) }),
     maxConcurrentActivityTaskExecutions: config.activities,
     // 250 cohorts and their waves stay in memory; more would be evicted and replayed.
     maxCachedWorkflows: 400,

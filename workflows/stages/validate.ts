@@ -1,5 +1,5 @@
 import { condition } from '@temporalio/workflow';
-import { advance, inBatches } from '../children.ts';
+import { advance, inBatches, startQueueDrill } from '../children.ts';
 import { untilPlan, type DeploymentRun } from '../deployment-run.ts';
 import { gate } from '../gate.ts';
 import { insist } from '../insist.ts';
@@ -7,6 +7,8 @@ import { compileEvidence, startShadow } from '../proxies.ts';
 import { settleRows } from '../settle.ts';
 import { summary } from '../summary.ts';
 
+/** Plan hour at which the managers' queues are tried: the SLA, a skip-level and the next level fit before T+42. */
+const DRILL_AT = 30;
 /** Plan hour at which the evidence for the executives is put together: before the review that is due at T+42. */
 const EVIDENCE_AT = 38;
 
@@ -17,8 +19,11 @@ export async function validate(run: DeploymentRun): Promise<void> {
   const gate1 = state.gates['gate-1'] ?? -1;
   const settled = settleRows(run, 'validate');
 
-  const ready = state.cohorts.filter((c) => state.standing[c.id] === 'ready');
   const authority = { grant: gate1 };
+  // Beside all else: the queues are there, however far the cohorts are.
+  const drilling = untilPlan(run, DRILL_AT, "the managers' queues are tried").then(() => startQueueDrill(run, authority));
+
+  const ready = state.cohorts.filter((c) => state.standing[c.id] === 'ready');
   const all = ready.map((c) => c.id);
   const start = () =>
     startShadow.executeWithOptions(summary(`${all.length} cohorts to shadow`), [{ name, authority, cohorts: all }]);
@@ -41,6 +46,7 @@ export async function validate(run: DeploymentRun): Promise<void> {
     state.standing[cohort] = 'signed-off';
     await advance(run, cohort, { to: 'signed-off' });
   });
+  await drilling;
   await untilPlan(run, 48, 'window 3 opens at T+48:00');
   state.stage = 'golive';
 }

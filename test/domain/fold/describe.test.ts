@@ -32,6 +32,7 @@ const SENTENCES: Record<EntryKind, string | null> = {
   'sign-off': 'CHRO signs engineering-ic',
   evidence: 'baseline: Six hours of telemetry',
   'writes.approved': '2 writes approved by managers',
+  'drill.measured': 'Queue drill: 107 of 119 managers answered within 4 h (90 %); 12 questions passed on; 4 open',
   'intercept.verdicts': 'sales-ic-research: 1,208 calls intercepted: 1,200 allowed, 5 warned, 2 denied, 1 failed',
   'watch-item': 'Watch item opened: 78 % of managers answered in time (Operations Lead)',
   'task.opened': 'Waiting for Connector Standby: A connector is missing. Deploy it; then golive retry.',

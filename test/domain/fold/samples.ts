@@ -132,6 +132,13 @@ export const SAMPLES: { [K in EntryKind]: EntryData[K] } = {
     verdicts: { allow: 1200, warn: 5, deny: 2, failed: 1 },
     evidence: evidence(11),
   },
+  'drill.measured': {
+    figures: {
+      ...{ stage: 'sla', designated: 'eva@acme.example', asked: 120, notAsked: 0, inTime: 107, passedOn: 12, undecided: 4 },
+      ...{ silent: 0, slowCount: 11, slow: [{ manager: 'noah@acme.example', decidedBy: 'eva@acme.example', hours: 5.5 }] },
+    },
+    evidence: evidence(13),
+  },
   'watch-item': { id: 'W2.05', text: '78 % of managers answered in time.', owner: 'operations-lead' },
   'task.opened': {
     taskId: 'sales-ic-research/set-aside',

@@ -3,6 +3,7 @@ import type {
   CohortActivities,
   CommandResult,
   ControlActivities,
+  DrillActivities,
   PeopleActivities,
   SetActivities,
   WaveActivities,
@@ -17,6 +18,7 @@ import type { DeploymentState } from '../../../workflows/deployment-state.ts';
 import { uniqueName } from '../../support/servers/shared.ts';
 
 export type Activities = ControlActivities &
+  DrillActivities &
   SetActivities &
   CohortActivities &
   WaveActivities &
@@ -124,6 +126,8 @@ const everythingWorks = (cast: Cast): Activities => ({
   raise: async ({ cohorts }) => ({ in: cohorts, left: [] }),
   evaluate: async ({ cohorts }) => ({ in: cohorts, left: [] }),
   closeWave: async () => undefined,
+  runDrill: async () => ({ asked: 1 }),
+  watchQueues: async () => undefined,
   keepChannel: async () => undefined,
   watchPeople: async () => undefined,
 });
