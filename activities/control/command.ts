@@ -8,6 +8,8 @@ import { planHours } from '../../domain/clock.ts';
 import type { RecordedEntry } from '../../domain/entry.ts';
 import { FAILURES } from '../../domain/failure.ts';
 import { stateViewOf } from '../../domain/state-view.ts';
+import { waitingFor } from '../../domain/waiting.ts';
+import { askedSince } from '../../domain/waiting/asked.ts';
 import type { DeploymentView } from '../../domain/view.ts';
 import type { CommandResult } from '../contract.ts';
 import { keptFile } from '../deployment-file.ts';
@@ -72,10 +74,16 @@ export async function applyEnvelope(d: Deployment, text: string, handedInAt: str
     signal: d.signal,
   });
   const { fenceGeneration, evidence, clock } = effects;
+  const askedAt = askedSince(waitingFor(view, d.file, d.now()), command, view);
   const applied = d.entry(
     'command.applied',
     `command/${command.id}`,
-    { command, envelope: ref, fenceGeneration, ...(evidence === undefined ? {} : { evidence }), ...taken },
+    {
+      ...{ command, envelope: ref, fenceGeneration },
+      ...(evidence === undefined ? {} : { evidence }),
+      ...(askedAt === undefined ? {} : { askedAt }),
+      ...taken,
+    },
     { actor: command.person },
   );
   const index = firstIndex(await record(recorder, [applied], d.signal));

@@ -1,4 +1,5 @@
 import { own, subjects, type Decision, type DeploymentStateView } from '../authority/context.ts';
+import { actingFor } from '../authority/delegation.ts';
 import { samePerson } from '../authority/order.ts';
 import { missingConfirmations } from '../authority/quorum.ts';
 import type { CommandKind } from '../command.ts';
@@ -13,7 +14,7 @@ export interface Waiting {
   /** The same as long as it is the same thing that is waited for: `sign/cfo`, `go/gate-1`. */
   id: string;
   role: Role;
-  /** Who may do it now, by their ids in the deployment file: holders of the role first, then deputies. Empty: nobody can. */
+  /** Who may do it now, by their ids in the deployment file: holders of the role, deputies, those to whom it was delegated. Empty: nobody can. */
   persons: string[];
   /** What they are asked for, to follow "to": `sign 12 cohort groups`. */
   what: string;
@@ -45,13 +46,15 @@ interface Asked {
   report?: Waiting['report'];
 }
 
-export function ask({ file }: Situation, { id, role, what, since, verb, voices = [], report }: Asked): Waiting {
+export function ask(s: Situation, { id, role, what, since, verb, voices = [], report }: Asked): Waiting {
+  const { file } = s;
   const impartial = verb[0] === 'approve' || verb[0] === 'sign';
   const counted = voices.flatMap((voice) => Object.values(voice));
-  const persons = holders(file, role).filter(
-    (person) =>
-      !(impartial && samePerson(file, person, file.startedBy)) && !counted.some((other) => samePerson(file, other, person)),
-  );
+  const others = impartial ? [...counted, file.startedBy] : counted;
+  // Who acts for somebody is counted with them.
+  const candidates = [...holders(file, role).map((person) => [person]), ...delegates(s, role, verb)];
+  const free = candidates.filter((ids) => !ids.some((one) => others.some((other) => samePerson(file, other, one))));
+  const persons = [...new Set(free.flatMap(([person]) => person ?? []))];
   const [first] = persons;
   return {
     id,
@@ -70,11 +73,17 @@ export const holders = (file: DeploymentFile, role: Role): string[] => {
   return [...all.filter((p) => p.roles.includes(role)), ...all.filter((p) => !p.roles.includes(role))].map((p) => p.id);
 };
 
-/** The role is said only where the person has several and could mean another. */
+/** Each with the one in whose place they act. Availability (C4) is everybody's own. */
+const delegates = ({ view, file, nowIso }: Situation, role: Role, [kind, what]: readonly string[]): string[][] =>
+  what === 'C4'
+    ? []
+    : actingFor(view, file, { role, kind: kind as CommandKind }, nowIso).map(({ to, principal }) => [to, principal]);
+
+/** The role is said only where the person has several, or acts in one that is not theirs, and could mean another. */
 const asPerson = (file: DeploymentFile, id: string, role: Role): string[] => {
   const person = personById(file, id);
-  const several = new Set([...(person?.roles ?? []), ...(person?.deputyOf ?? [])]).size > 1;
-  return ['--as', id, ...(several ? ['--role', role] : [])];
+  const theirs = new Set([...(person?.roles ?? []), ...(person?.deputyOf ?? [])]);
+  return ['--as', id, ...(theirs.size > 1 || !theirs.has(role) ? ['--role', role] : [])];
 };
 
 export const isApplied = (c: CommandView, kind: CommandKind): boolean => c.outcome === 'applied' && c.kind === kind;
@@ -104,7 +113,7 @@ export function confirmation(
       since: latest(since),
       verb: ['confirm', row, ...options],
       ...(report === undefined ? {} : { report }),
-      voices: [own(s.state.decided, subjects.confirm(row)) ?? {}],
+      voices: [own(s.state.decided, subjects.confirm(row)) ?? {}, own(s.state.behind, subjects.confirm(row)) ?? {}],
     }),
   );
 }
