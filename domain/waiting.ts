@@ -10,7 +10,7 @@ import { HANDOVER_PLAN_HOURS, rolesAllowed } from './runbook/commands.ts';
 import { GATES } from './runbook/gates.ts';
 import { rowsOf } from './runbook/rows.ts';
 import { WAVES } from './runbook/waves.ts';
-import { stateViewOf } from './state-view.ts';
+import { acceptSubject, stateViewOf } from './state-view.ts';
 import type { DeploymentView } from './view.ts';
 import { appliedOrder, ask, confirmation, lastSettled, latest, type Situation, type Waiting } from './waiting/ask.ts';
 import { silentQueues } from './waiting/drill.ts';
@@ -177,9 +177,9 @@ function handOver(s: Situation): Waiting[] {
   if (s.state.window !== 'golive' || s.plan < HANDOVER_PLAN_HOURS) return [];
   const hour = wallAt(s.view.clock, HANDOVER_PLAN_HOURS);
   const from = hour === null ? null : new Date(hour).toISOString();
-  const stable = isSettled(statusOf(WAVES.coordination.stable, s.state.milestones));
+  const pack = own(s.view.evidence, acceptSubject('W3.13'));
   return [
-    ...(stable ? confirmation(s, 'W3.13', 'accept ownership', [from, s.view.milestones[WAVES.coordination.stable]?.at]) : []),
+    ...(pack === undefined ? [] : confirmation(s, 'W3.13', 'read the pack (golive handover) and accept ownership', [pack.at])),
     ...confirmation(s, 'W3.15', 'confirm the deliverable schedule', [from]),
   ];
 }

@@ -10,6 +10,7 @@ import type { Deployment } from '../deployment.ts';
 import { record } from '../entries.ts';
 import { COUNTDOWN } from './countdown.ts';
 import { factsOf, type Facts, type Probes } from './facts.ts';
+import { handOver } from './handover.ts';
 import { gaveUp, GOLIVE } from './golive.ts';
 import { approvedWrites, interceptVerdicts } from './running.ts';
 import { watchWitness } from './witness.ts';
@@ -63,7 +64,10 @@ async function beside(f: Facts, window: WindowName, settled: boolean): Promise<N
   const atEnd = settled && window === 'golive';
   if (window === 'validate' || window === 'golive')
     entries.push(await orNotYet('what the intercept said', f.d.signal, () => interceptVerdicts(f, atEnd)));
-  if (window === 'golive') entries.push(await orNotYet('approved writes', f.d.signal, () => approvedWrites(f, atEnd)));
+  if (window === 'golive') {
+    entries.push(await orNotYet('approved writes', f.d.signal, () => approvedWrites(f, atEnd)));
+    entries.push(await orNotYet('the hand-over pack', f.d.signal, () => handOver(f)));
+  }
   return entries.flatMap((list) => list ?? []);
 }
 

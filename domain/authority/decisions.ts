@@ -102,9 +102,7 @@ const refuseBeforeFacts = ({ id, after, owner, shown }: MilestoneRow, { state }:
     return refuse('wrong_state', `${id} is confirmed once ${after} is settled.`);
   if (own(state.openEvidence, id) !== undefined) return null;
   if (shown !== undefined) return refuse('wrong_state', `${id} is confirmed on ${shown}, which is not there yet.`);
-  return owner === 'auto'
-    ? refuse('wrong_state', `There is nothing to explain about ${id}: it is met by facts.`)
-    : null;
+  return owner === 'auto' ? refuse('wrong_state', `There is nothing to explain about ${id}: it is met by facts.`) : null;
 };
 
 const refuseWithoutWords = ({ id, report, owner }: MilestoneRow, { args, reason }: Command): Refusal | null => {

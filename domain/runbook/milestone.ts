@@ -30,6 +30,8 @@ export interface MilestoneRow {
   confirmedBy?: CommandKind;
   /** The confirmation carries the digest of this document. */
   report?: string;
+  /** What golive lays before whoever confirms: the confirmation is bound to its digest. */
+  shown?: string;
   /** The row that must be settled before anybody can confirm this one. */
   after?: string;
   /** Why this version of golive does not ask for the row, in operator's words. */

@@ -112,6 +112,7 @@ export const WINDOW_3_ROWS: readonly MilestoneRow[] = [
     owner: 'operations-lead',
     duePlanHours: planTime(66),
     confirmedBy: 'confirm',
+    shown: 'the hand-over pack',
   }),
   golive({
     id: 'W3.14',

@@ -9,6 +9,7 @@ import { clockVerb } from './verbs/clock.ts';
 import { decisionVerbs } from './verbs/decisions.ts';
 import { doctorVerb } from './verbs/doctor.ts';
 import { generateVerb } from './verbs/generate.ts';
+import { handoverVerb } from './verbs/handover.ts';
 import { historyVerb } from './verbs/history.ts';
 import { listVerb } from './verbs/list.ts';
 import { moveVerbs } from './verbs/moves.ts';
@@ -52,7 +53,7 @@ async function programOf(cli: Cli, argv: readonly string[]): Promise<Command> {
   ]);
   addCommonOptions(program);
   program.commandsGroup('Deployments:');
-  for (const add of [planVerb, startVerb, statusVerb, listVerb, historyVerb, reportVerb]) add(program, cli);
+  for (const add of [planVerb, startVerb, statusVerb, listVerb, historyVerb, handoverVerb, reportVerb]) add(program, cli);
   program.commandsGroup('Orders, signed and answered in the log:');
   for (const add of [decisionVerbs, moveVerbs, clockVerb]) add(program, cli);
   program.commandsGroup('The log, for those who verify:');

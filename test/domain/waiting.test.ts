@@ -261,7 +261,7 @@ describe('window 3 waits', () => {
     expect((await named('promote/production'))?.command.slice(0, 2)).toEqual(['promote', 'production']);
   });
 
-  it('for the hand-over from T+66: operations when wave 3 is stable, the CFO in any case', async () => {
+  it('for the hand-over from T+66: operations when the pack lies there, and again on a newer one; the CFO in any case', async () => {
     await signedOff();
     await world.phase(ALL, 'live');
     await world.settle(exits('golive').filter((id) => id < 'W3.12'));
@@ -270,6 +270,13 @@ describe('window 3 waits', () => {
     world.nowMs = World.at(66);
     expect(await ids()).toEqual(['confirm-W3.15/cfo']);
     await world.settle(['W3.12'], 66);
+    expect(await ids()).toEqual(['confirm-W3.15/cfo']);
+    const accept = () => world.order('operations-lead', { kind: 'confirm', scope: { level: 'row', names: ['W3.13'] } });
+    await world.add('evidence', { subject: 'accept:W3.13', summary: 'the hand-over pack', evidence: evidence(9) });
+    expect(await ids()).toEqual(['confirm-W3.13/operations-lead', 'confirm-W3.15/cfo']);
+    await accept();
+    expect(await ids()).toEqual(['confirm-W3.15/cfo']);
+    await world.add('evidence', { subject: 'accept:W3.13', summary: 'the hand-over pack', evidence: evidence(10) });
     expect(await ids()).toEqual(['confirm-W3.13/operations-lead', 'confirm-W3.15/cfo']);
     await world.settle(['W3.13', 'W3.14', 'W3.15', 'W3.16'], 71);
     expect(await ids()).toEqual(['go/gate-3']);

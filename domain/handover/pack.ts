@@ -1,0 +1,110 @@
+import { contactWords, type DeploymentFile, type Person } from '../deployment-file.ts';
+import { scopeWords } from '../describe/command.ts';
+import { standingOf, whyNotLive, type Standing } from '../report/standing.ts';
+import { EXECUTIVE_ROLES, ROLE_TITLES, STANDING_ROLES, type Role } from '../roles.ts';
+import { holdsRole } from '../set/approval.ts';
+import type { DeploymentView } from '../view.ts';
+import { firstWeekChecks, type Check } from './first-week.ts';
+import { waysToStop, type WayToStop } from './stopping.ts';
+
+/** The row whose confirmation takes ownership over. */
+export const HANDOVER_ROW = 'W3.13';
+
+/**
+ * What the Operations Lead takes over, and accepts by its digest: the same facts give the same bytes, so it is renewed
+ * exactly when something in it has changed. It holds no time of its own; the entry that cites it has one.
+ */
+export interface HandoverPack {
+  v: 1;
+  customer: string;
+  deployment: string;
+  environment: string | null;
+  manifestSetDigest: string | null;
+  policyVersion: number;
+  /** Of whole cohorts; who is on a ramp is not live yet. */
+  agents: { total: number; live: number };
+  notLive: {
+    cohort: string;
+    group: string;
+    agents: number;
+    standing: Standing;
+    reason: string | null;
+    liftedBy: string | null;
+  }[];
+  holds: { id: string; on: string; atMost: string; why: string; by: string; since: string; mayRelease: Role; command: string }[];
+  watchItems: { id: string; text: string; owner: Role; since: string }[];
+  tasks: { id: string; owner: Role; sentence: string; next: string; since: string }[];
+  escalations: { id: string; what: string; owner: Role; since: string; inHandOf: string | null }[];
+  delegations: { from: string; to: string; role: Role; mode: string; until: string; command: string }[];
+  contacts: { role: Role; title: string; people: Contact[] }[];
+  howToStop: WayToStop[];
+  firstWeek: Check[];
+}
+
+export interface Contact {
+  id: string;
+  name: string;
+  email: string;
+  slack: string | null;
+  hours: string;
+  deputy: boolean;
+}
+
+export function handoverPack(view: DeploymentView, file: DeploymentFile): HandoverPack {
+  const { header } = view;
+  const cohorts = Object.values(view.cohorts);
+  const live = cohorts.filter((c) => standingOf(c) === 'live');
+  return {
+    v: 1,
+    customer: header.customer,
+    deployment: header.deployment,
+    environment: header.environment,
+    manifestSetDigest: header.manifestSetDigest,
+    policyVersion: file.version,
+    agents: { total: view.agents.total, live: live.reduce((sum, c) => sum + c.agents, 0) },
+    notLive: cohorts
+      .filter((c) => !live.includes(c))
+      .map((c) => ({ cohort: c.id, group: c.group, agents: c.agents, standing: standingOf(c), ...whyNotLive(view, c) })),
+    holds: Object.values(view.holds)
+      .filter((h) => h.released === null)
+      .map((h) => ({
+        ...{ id: h.holdId, on: scopeWords(h.scope), atMost: h.ceiling, why: h.why, by: h.by, since: h.at },
+        ...{ mayRelease: h.releasedBy, command: `golive release ${h.holdId} --as PERSON` },
+      })),
+    watchItems: Object.values(view.watchItems)
+      .filter((w) => w.closed === null)
+      .map(({ id, text, owner, at }) => ({ id, text, owner, since: at })),
+    tasks: Object.values(view.tasks)
+      .filter((t) => t.closed === null)
+      .map(({ taskId, owner, sentence, next, at }) => ({ id: taskId, owner, sentence, next, since: at })),
+    escalations: Object.values(view.escalations)
+      // That the hand-over itself is waited for is no part of what is handed over.
+      .filter((e) => e.closed === null && !e.about.includes(HANDOVER_ROW))
+      .map(({ escalation, what, owner, since, acknowledged }) => ({
+        ...{ id: escalation, what, owner, since },
+        inHandOf: acknowledged === null ? null : (acknowledged.handedTo ?? acknowledged.by),
+      })),
+    delegations: Object.values(view.delegations)
+      .filter((d) => d.revoked === null)
+      .map(({ id, principal, to, role, mode, until }) => ({
+        ...{ from: principal, to, role, mode, until, command: `golive revoke ${id} --as ${principal}` },
+      })),
+    contacts: [...STANDING_ROLES, ...EXECUTIVE_ROLES].map((role) => ({
+      role,
+      title: ROLE_TITLES[role],
+      people: contactsOf(file, role),
+    })),
+    howToStop: waysToStop(),
+    firstWeek: firstWeekChecks(),
+  };
+}
+
+const contactsOf = (file: DeploymentFile, role: Role): Contact[] => {
+  const contact = (person: Person, deputy: boolean): Contact => ({
+    ...{ id: person.id, name: person.name, email: person.email, slack: person.slack ?? null },
+    ...{ hours: contactWords(person.contactHours), deputy },
+  });
+  const all = file.people.filter((p) => holdsRole(p, role));
+  const deputies = all.filter((p) => !p.roles.includes(role));
+  return [...all.filter((p) => p.roles.includes(role)).map((p) => contact(p, false)), ...deputies.map((p) => contact(p, true))];
+};
