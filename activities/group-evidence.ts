@@ -1,5 +1,6 @@
 import { putJsonEvidence } from '../clients/store/evidence.ts';
 import type { NewEntry } from '../domain/entry.ts';
+import type { GroupCohort, GroupDocument } from '../domain/group-document.ts';
 import type { CohortView, DeploymentView } from '../domain/view.ts';
 import { manifestOf, type Deployment } from './deployment.ts';
 import { pinnedBaseline } from './baseline.ts';
@@ -17,7 +18,7 @@ export async function groupEvidence(d: Deployment): Promise<NewEntry[]> {
   const view = await d.view();
   const entries: NewEntry[] = [];
   for (const [group, cohorts] of groupsToSign(view)) {
-    const content = {
+    const content: GroupDocument = {
       group,
       manifestSetDigest: d.setDigest,
       policyVersion: d.file.version,
@@ -47,7 +48,7 @@ function groupsToSign(view: DeploymentView): Map<string, CohortView[]> {
   return groups;
 }
 
-async function describe(d: Deployment, view: DeploymentView, cohort: CohortView) {
+async function describe(d: Deployment, view: DeploymentView, cohort: CohortView): Promise<GroupCohort> {
   const manifest = await manifestOf(d, cohort.id);
   const baseline = await pinnedBaseline(d, view);
   const measured = baseline?.cohorts.find((c) => c.cohort === cohort.id);

@@ -35,6 +35,6 @@ export const buttonValue = (deployment: string, id: string): string => `${deploy
 
 /** Undefined for what we never made. */
 export function parseButtonValue(value: string): { deployment: string; id: string } | undefined {
-  const [, deployment, id] = /^([a-z0-9][a-z0-9-]{0,62}):(\S{1,300})$/.exec(value) ?? [];
+  const [, deployment, id] = /^([a-z0-9][a-z0-9-]{0,62}):(.{1,300})$/.exec(value) ?? [];
   return deployment === undefined || id === undefined ? undefined : { deployment, id };
 }

@@ -1,3 +1,5 @@
+import { log } from '@temporalio/activity';
+import { abortSignal } from '../boundary.ts';
 import type { ChannelActivities } from '../contract.ts';
 import { openDeploymentContext } from '../deployment.ts';
 import type { Ports } from '../ports.ts';
@@ -5,8 +7,13 @@ import { keep } from './keep.ts';
 
 export function channelActivities(ports: Ports): ChannelActivities {
   return {
-    async keepChannel({ name }) {
-      await keep(() => openDeploymentContext(ports, name));
-    },
+    keepChannel: ({ name }) =>
+      keep({
+        open: () => openDeploymentContext(ports, name),
+        signal: abortSignal(),
+        warn(what, error) {
+          log.warn('people cannot be told now', { what, error: error instanceof Error ? error.message : String(error) });
+        },
+      }),
   };
 }

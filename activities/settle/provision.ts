@@ -1,4 +1,5 @@
 import { SMOKE_SHARE } from '../../domain/set/chunk.ts';
+import { ROOT } from '../../domain/notices/due.ts';
 import { row } from '../../domain/runbook/rows.ts';
 import { LATE_GRACE } from '../../domain/runbook/time-rules.ts';
 import type { CohortState } from '../../clients/platform/port.ts';
@@ -60,7 +61,21 @@ const firstBatch: Probe = async (f) => {
 
 const sampleSize = (c: CohortState): number => Math.ceil(c.agents * SMOKE_SHARE);
 
+/** By Slack's own time of the message; a deployment that has no channel has nothing to open. */
+const rootPosted: Probe = ({ d, view, nowMs }) => {
+  if (d.file.slack === undefined) return { status: 'not-applicable', reason: 'the deployment file names no Slack channel' };
+  const place = view.notices[ROOT]?.sent.slack?.place;
+  if (place == null) return null;
+  const postedMs = Number(place.ts) * 1000;
+  return {
+    status: 'met',
+    doneAtMs: postedMs > 0 ? Math.min(postedMs, nowMs) : nowMs,
+    reason: `the root message in ${place.channel}, at ${place.ts}`,
+  };
+};
+
 export const PROVISION: Probes = {
+  'W1.01': rootPosted,
   'W1.02': goAhead,
   'W1.03': byEvidence('set:pulled'),
   'W1.04': byEvidence('set:pulled'),

@@ -11,7 +11,6 @@ export const WINDOW_1_ROWS: readonly MilestoneRow[] = [
     owner: 'auto',
     toldTo: 'arx-standby',
     duePlanHours: planTime(0),
-    waivedBecause: 'not built yet: golive does not post to Slack; status and report carry the same',
   }),
   provision({
     id: 'W1.02',

@@ -1,0 +1,62 @@
+import type { Alert, Pager, Webhook } from '../../clients/notify/port.ts';
+import type { DeploymentView, EscalationView } from '../../domain/view.ts';
+import { escalationKey } from '../../domain/notices/escalations.ts';
+import type { Deployment } from '../deployment.ts';
+import { record } from '../entries.ts';
+import type { Gatherer } from './gather.ts';
+import { revisionOf } from './make.ts';
+import { sentEntry, unsent } from './outgoing.ts';
+
+/**
+ * Teams takes what is said, and can be asked nothing: what was being sent when this process died is sent again.
+ * False: there is nothing to send.
+ */
+export async function sendNext(d: Deployment, teams: Webhook, gatherer: Gatherer, view: DeploymentView): Promise<boolean> {
+  const [next] = unsent(view, 'teams');
+  if (next === undefined) return false;
+  const { key } = next;
+  const notice = await gatherer.words(d, next.made.index);
+  await teams.send({ key, notice, mention: [] }, d.signal);
+  await record(d.tenant.recorder, [sentEntry(d, view, { key, adapter: 'teams', revision: revisionOf(notice) })], d.signal);
+  return true;
+}
+
+/** An alert per escalation and level; it is resolved when somebody has it in hand, or nobody need. A receiver takes the same one once. */
+export async function pageNext(d: Deployment, pager: Pager, view: DeploymentView): Promise<boolean> {
+  for (const e of Object.values(view.escalations)) {
+    for (const raised of e.raised) {
+      const key = escalationKey(e.escalation, raised.level);
+      const sent = view.notices[key]?.sent.pager?.revision;
+      const endsAt = e.closed?.at ?? (e.acknowledged !== null && e.acknowledged.index > raised.index ? e.acknowledged.at : null);
+      if (view.notices[key]?.made == null || sent === 'resolved' || (sent === 'firing' && endsAt === null)) continue;
+      const status = sent === undefined ? 'firing' : 'resolved';
+      await pager.page(
+        alertOf(d, e, raised, { key, status, ...(status === 'resolved' && endsAt !== null ? { endsAt } : {}) }),
+        d.signal,
+      );
+      await record(d.tenant.recorder, [sentEntry(d, view, { key, adapter: 'pager', revision: status })], d.signal);
+      return true;
+    }
+  }
+  return false;
+}
+
+function alertOf(
+  { name, file }: Deployment,
+  { escalation, what, owner }: EscalationView,
+  { level, told, at }: EscalationView['raised'][number],
+  given: Pick<Alert, 'key' | 'status' | 'endsAt'>,
+): Alert {
+  return {
+    ...given,
+    key: `${name.customer}/${name.deployment}/${given.key}`,
+    startsAt: at,
+    labels: {
+      alertname: 'GoliveNobodyActed',
+      ...{ customer: name.customer, deployment: name.deployment, environment: file.environment },
+      ...{ escalation, level, owner },
+      severity: level === 'on-call' || level === 'deployment-lead' ? 'warning' : 'critical',
+    },
+    annotations: { summary: `Nobody has acted: ${what}`, told: told.join(', ') },
+  };
+}
