@@ -83,7 +83,7 @@ function taskAsks(view: DeploymentView, file: DeploymentFile): Ask[] {
 function dueHourOf(id: string): number | null {
   const [what = '', name = ''] = id.split('/');
   if (what === 'go-ahead') return findRow('W1.02')?.duePlanHours ?? null;
-  if (what === 'sign') return findRow('W2.11')?.duePlanHours ?? null;
+  if (what.startsWith('sign')) return findRow('W2.11')?.duePlanHours ?? null;
   if (what === 'go') return findGate(name)?.planHours ?? null;
   if (what === 'promote') {
     const wave = Object.entries(WAVES).find(([shape]) => shape === name)?.[1];

@@ -50,7 +50,7 @@ export function escalations(view: DeploymentView, file: DeploymentFile, nowMs: n
       }
       const { id, what, owner, since } = ask;
       const escalation = about?.escalation ?? `${id}/${nextNumber(view, id)}`;
-      const told = toldAt(level, ask, file, nowMs, handedTo);
+      const told = toldAt(level, ask, { view, file, nowMs, handedTo });
       raise.push({ escalation, about: id, what: what.slice(0, 500), owner, level, told, since });
     }
   }

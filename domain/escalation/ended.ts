@@ -2,7 +2,7 @@ import { own } from '../authority/context.ts';
 import type { CommandKind } from '../command.ts';
 import type { DeploymentView, EscalationView } from '../view.ts';
 
-/** The orders that answer an ask, by how its id begins. */
+/** The orders that answer an ask, by how its id begins. A task is answered by no order. */
 const ANSWERS: [prefix: string, kind: CommandKind][] = [
   ['approve-set', 'approve'],
   ['go-ahead', 'approve'],
@@ -13,12 +13,14 @@ const ANSWERS: [prefix: string, kind: CommandKind][] = [
   ['go/', 'go'],
 ];
 
+export const answeredBy = (about: string): CommandKind | undefined => ANSWERS.find(([prefix]) => about.startsWith(prefix))?.[1];
+
 /** Why nobody is waited for any more: who did it, as far as the log knows. */
 export function howItEnded(view: DeploymentView, { about, owner, since }: EscalationView): string {
   if (view.header.closedAt !== null) return 'the deployment is closed';
   const task = own(view.tasks, about.slice('task/'.length));
   if (about.startsWith('task/') && task?.closed) return task.closed.how;
-  const kind = ANSWERS.find(([prefix]) => about.startsWith(prefix))?.[1];
+  const kind = answeredBy(about);
   const answer = Object.values(view.commands)
     .filter((c) => c.outcome === 'applied' && c.kind === kind && c.role === owner && c.at >= since)
     .at(-1);

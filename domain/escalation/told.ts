@@ -4,7 +4,17 @@ import { ESCALATION_LEVELS, type EscalationLevel } from '../entry.ts';
 import type { Role } from '../roles.ts';
 import { APPROVING_ROLES, personById } from '../set/approval.ts';
 import { holders } from '../waiting/ask.ts';
+import type { DeploymentView } from '../view.ts';
 import type { Ask } from './asks.ts';
+import { answeredBy } from './ended.ts';
+
+export interface Told {
+  view: Pick<DeploymentView, 'delegations'>;
+  file: DeploymentFile;
+  nowMs: number;
+  /** Who has it in hand, instead of its owner. */
+  handedTo: string | null;
+}
 
 /**
  * Whom a level tells. Whoever is waited for hears of it every time: their deputies from the second level on, or at once
@@ -12,15 +22,22 @@ import type { Ask } from './asks.ts';
  */
 export function toldAt(
   level: EscalationLevel,
-  ask: Pick<Ask, 'owner' | 'persons'>,
-  file: DeploymentFile,
-  nowMs: number,
-  handedTo: string | null,
+  ask: Pick<Ask, 'id' | 'owner' | 'persons'>,
+  { view, file, nowMs, handedTo }: Told,
 ): string[] {
   const later = level !== ESCALATION_LEVELS[0];
   const awaited = handedTo === null ? withDeputies(file, ask.owner, ask.persons, nowMs, later) : [handedTo];
-  return [...new Set([...awaited, ...levelPeople(level, file, nowMs)])];
+  return [...new Set([...awaited, ...watching(view, ask, nowMs), ...levelPeople(level, file, nowMs)])];
 }
+
+/** Whom the role's holder asked to watch with them: they are told, and decide nothing. */
+const watching = ({ delegations }: Told['view'], { id, owner }: Pick<Ask, 'id' | 'owner'>, nowMs: number): string[] => {
+  const kind = answeredBy(id);
+  return Object.values(delegations)
+    .filter((d) => d.mode === 'watch' && d.role === owner && d.revoked === null && Date.parse(d.until) > nowMs)
+    .filter((d) => kind === undefined || d.kinds.includes(kind))
+    .map((d) => d.to);
+};
 
 function levelPeople(level: EscalationLevel, file: DeploymentFile, nowMs: number): string[] {
   const holding = (role: Role): string[] => withDeputies(file, role, holders(file, role), nowMs, false);

@@ -154,6 +154,23 @@ describe('who is told', () => {
     expect(told.look(15)[0]?.told).toEqual([holder('atlas-operator'), deputy('atlas-operator'), holder('arx-standby')]);
   });
 
+  it('whoever was asked to watch with them, as long as that is in force and about such orders', () => {
+    told.task(0, 'atlas-operator');
+    const watch = { role: 'atlas-operator' as const, mode: 'watch' as const, kinds: [], until: at(60) };
+    const delegation = {
+      id: 'd',
+      to: 'wanda',
+      principal: holder('atlas-operator'),
+      revoked: null,
+      index: 0,
+      at: at(0),
+      ...watch,
+    };
+    told.view.delegations.d = delegation;
+    const levels = [15, 30, 60].flatMap((minute) => told.look(minute).map((r) => r.told.includes('wanda')));
+    expect(levels).toEqual([true, true, false]);
+  });
+
   it('of two hundred parked cohorts once per cause, not two hundred times', () => {
     for (let n = 0; n < 200; n++) {
       const data = { taskId: `parked/${n}`, owner: 'connector-standby', code: 'platform_unreachable', sentence: 'x.', next: '' };
