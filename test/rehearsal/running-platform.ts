@@ -47,6 +47,9 @@ export class RunningPlatform {
     this.customer = `guest${++this.#guests}`;
   }
 
+  get endpoint(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
   get journal(): string {
     return join(this.dir, 'data', 'journal.jsonl');
   }

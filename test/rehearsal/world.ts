@@ -10,6 +10,8 @@ export interface Options {
   mintLimitPerHour?: number | null;
   managerAnswering?: Record<string, unknown>;
   faults?: Record<string, unknown>;
+  /** In HRIS besides the boss, the head and their managers. */
+  employees?: { email: string; name: string; managerEmail: string | null }[];
 }
 
 /** The boss, the head, and three managers under the head. */
@@ -18,7 +20,14 @@ const HEAD = 'head@acme.test';
 const BOSS = 'boss@acme.test';
 
 /** Customers acme, other, guest1, guest2, … in worlds of the same shape. */
-export function configOf({ guests = 0, speed = 1, mintLimitPerHour = null, managerAnswering = {}, faults = {} }: Options) {
+export function configOf({
+  guests = 0,
+  speed = 1,
+  mintLimitPerHour = null,
+  managerAnswering = {},
+  faults = {},
+  employees = [],
+}: Options) {
   const person = (email: string, managerEmail: string | null) => ({ email, name: email, managerEmail });
   const guestNames = Array.from({ length: guests }, (_, n) => `guest${n + 1}`);
   const customers = ['acme', 'other', ...guestNames].map((customer) => ({
@@ -27,7 +36,7 @@ export function configOf({ guests = 0, speed = 1, mintLimitPerHour = null, manag
     cluster: { token: `${customer}-cluster` },
     world: {
       customer,
-      employees: [person(BOSS, null), person(HEAD, BOSS), ...MANAGERS.map((email) => person(email, HEAD))],
+      employees: [person(BOSS, null), person(HEAD, BOSS), ...MANAGERS.map((email) => person(email, HEAD)), ...employees],
       connectors: ['jira', 'crm', 'ledger'].map((id) => ({ id, deployed: id !== 'ledger', identity: `svc-${id}` })),
       pods: [{ name: 'atlas-0', phase: 'Running' }],
       networkPolicy: {
