@@ -7,7 +7,7 @@ import { stateViewOf } from '../../domain/state-view.ts';
 import type { CardView, SignOffView } from '../../domain/view.ts';
 import { groupsToSign } from '../../domain/waiting/sign.ts';
 import { manifestSetDigestOf } from '../../domain/waiting.ts';
-import { capacitiesOf, capacityFor, type Capacity } from './capacity.ts';
+import { capacitiesOf, capacityFor, type Capacity, type HeldCapacity } from './capacity.ts';
 import type { Facts } from './customer.ts';
 import { moment } from './words.ts';
 
@@ -47,16 +47,17 @@ export function whyClosed(facts: Facts, card: CardView, person: Person, decision
 const said = ({ person, role, decision, at, index }: SignOffView): string =>
   `${person} ${decision === 'approve' ? 'approved' : 'rejected'} it as ${roleName(role)} at ${moment(at)}, entry #${index}`;
 
-/** In which role this person signs: one that is still missing for every one of the groups, if they hold one. */
+/**
+ * In which role this person signs: one that is still missing for every one of the groups, if they have one; else one that
+ * signs at all, for whoever changes their mind does so in the role in which they spoke; else whatever they are.
+ */
 export function signingCapacity(facts: Facts, person: Person, groups: readonly string[], nowMs: number): Capacity {
   const missing = groups.map((group) => missingSignatures(stateOf(facts), group));
-  const held = capacitiesOf(person, facts.view, 'sign', nowMs);
-  const fits = ({ role, groups: only }: (typeof held)[number]): boolean =>
-    GROUP_SIGNERS.includes(role) && groups.every((group, i) => missing[i]?.includes(role) && (only?.includes(group) ?? true));
-  const may = ({ role }: Capacity): boolean => GROUP_SIGNERS.includes(role);
-  // Also when nothing is missing: whoever changes their mind does so in the role in which they spoke.
-  const order = [...held.filter(fits), ...held.filter((c) => !fits(c) && may(c)), ...held];
-  return capacityFor(order, () => true, 'cfo');
+  const signing = capacitiesOf(facts, person, 'sign', nowMs).filter(({ role }) => GROUP_SIGNERS.includes(role));
+  const fits = (c: HeldCapacity): boolean =>
+    c.void !== true && groups.every((group, i) => missing[i]?.includes(c.role) && (c.groups?.includes(group) ?? true));
+  const others = capacitiesOf(facts, person, 'sign', nowMs);
+  return capacityFor([...signing.filter(fits), ...signing, ...others], () => true, 'cfo');
 }
 
 /** The cards that wait for this person now, all in one role; the first of their roles that is asked for. */
@@ -72,8 +73,8 @@ export function openCards(facts: Facts, person: Person, nowMs: number): CardView
     Object.values({ ...own(state.decided, subjects.sign(group)), ...own(state.rejected, subjects.sign(group)) }).some((other) =>
       samePerson(file, other, person.id),
     );
-  for (const { role, groups } of capacitiesOf(person, view, 'sign', nowMs)) {
-    if (!GROUP_SIGNERS.includes(role)) continue;
+  for (const { role, groups, void: isVoid } of capacitiesOf(facts, person, 'sign', nowMs)) {
+    if (!GROUP_SIGNERS.includes(role) || isVoid === true) continue;
     const cards = groupsToSign(view, state, role).flatMap((group) => {
       const card = current.get(group);
       return card !== undefined && (groups?.includes(group) ?? true) && !counted(group) ? [card] : [];

@@ -52,7 +52,7 @@ export async function submittedHandOver(call: Call, submission: Submission, ack:
 }
 
 function order(call: Call, facts: Among, args: { escalation: string; handTo?: string }, click: string) {
-  const capacity = capacityFor(capacitiesOf(facts.person, facts.view, 'ack', call.now()), () => true, 'deployment-lead');
+  const capacity = capacityFor(capacitiesOf(facts, facts.person, 'ack', call.now()), () => true, 'deployment-lead');
   const scope = { level: 'deployment' as const, names: [] };
   return attestedOrder(facts, call.caller, facts.person, { kind: 'ack', scope, capacity, args, click }, call.now());
 }

@@ -109,7 +109,7 @@ export async function submittedRelease(call: Call, submission: Submission, ack: 
 
 /** In the role that is asked for, if it is theirs. */
 function inFirstRole(call: Call, facts: Among, given: Omit<Clicked, 'capacity'>, role?: string) {
-  const held = capacitiesOf(facts.person, facts.view, given.kind, call.now());
+  const held = capacitiesOf(facts, facts.person, given.kind, call.now());
   const capacity = capacityFor(held, (c) => role === undefined || c.role === role, 'deployment-lead');
   return attestedOrder(facts, call.caller, facts.person, { ...given, capacity }, call.now());
 }
