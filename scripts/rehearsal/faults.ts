@@ -5,8 +5,9 @@ import type { LogReader } from '../../clients/recorder/reader.ts';
 import { formatT, planHours } from '../../domain/clock.ts';
 import type { DeploymentName } from '../../domain/ids.ts';
 import type { Stack } from '../stack/stack.ts';
+import { slackControl } from './slack/control.ts';
 
-const part = z.enum(['engine', 'control', 'gateway', 'temporal', 'platform', 'log', 'witness', 's3']);
+const part = z.enum(['engine', 'control', 'gateway', 'temporal', 'platform', 'log', 'witness', 's3', 'slack']);
 const fault = z.union([
   z.strictObject({
     /** Plan hour on the T-clock. */
@@ -19,6 +20,11 @@ const fault = z.union([
     at: z.number().min(0),
     /** An action of the reference platform's /control. */
     platform: z.looseObject({ action: z.string() }),
+  }),
+  z.strictObject({
+    at: z.number().min(0),
+    /** An action of the fake Slack's /control. */
+    slack: z.looseObject({ action: z.string() }),
   }),
 ]);
 const faultsFile = z.strictObject({ faults: z.array(fault) });
@@ -50,11 +56,16 @@ export async function injectFaults(options: {
     while (now !== null && open[0] !== undefined && open[0].at <= now) {
       const next = open.shift();
       if (next === undefined) break;
-      say(`${formatT(next.at).padStart(8)}  ⚡ ${'kill' in next ? `kill -9 ${next.kill}` : `platform: ${next.platform.action}`}`);
+      say(`${formatT(next.at).padStart(8)}  ⚡ ${words(next)}`);
       await carryOut(next, stack, name);
     }
   }
 }
+
+const words = (fault: Fault): string => {
+  if ('kill' in fault) return `kill -9 ${fault.kill}`;
+  return 'slack' in fault ? `Slack: ${fault.slack.action}` : `platform: ${fault.platform.action}`;
+};
 
 async function carryOut(next: Fault, stack: Stack, name: DeploymentName): Promise<void> {
   if ('kill' in next) {
@@ -63,6 +74,10 @@ async function carryOut(next: Fault, stack: Stack, name: DeploymentName): Promis
     await target.kill9();
     await new Promise((resolve) => setTimeout(resolve, next.restartAfterMs));
     await target.restart();
+    return;
+  }
+  if ('slack' in next) {
+    if (stack.slack) await slackControl(stack.slack, '').change(next.slack);
     return;
   }
   const response = await fetch(`${stack.platformEndpoint}/control`, {
@@ -74,6 +89,7 @@ async function carryOut(next: Fault, stack: Stack, name: DeploymentName): Promis
 }
 
 const partOf = (stack: Stack, kill: z.output<typeof part>, customer: string) => {
+  if (kill === 'slack') return stack.slack?.process;
   if (kill === 'log') return stack.logs[customer];
   return kill === 'witness' ? stack.witnesses[customer] : stack[kill];
 };

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 import { resolve } from 'node:path';
+import type { Shape } from '../../domain/mode.ts';
+import { shapesIn } from '../generate/shapes.ts';
 
 export interface RehearsalOptions {
   agents: number;
@@ -13,6 +15,10 @@ export interface RehearsalOptions {
   preflightShare?: number;
   /** Cohorts whose smoke test is denied. */
   smokeCohorts?: number;
+  /** Whether there is a Slack, where executives sign. */
+  slack: boolean;
+  /** Shapes whose cohort groups need one signature with a personal key. */
+  personalFor: Shape[];
   /** YAML file of what goes wrong and when. */
   faults?: string;
   out: string;
@@ -38,6 +44,8 @@ export const USAGE = `npm run rehearse -- [options]
   --out DIR        where everything is written (out/rehearsal)
   --mint-limit N   credentials per plan hour at the platform (3000; 0: no limit)
   --preflight-share X --smoke-cohorts N              what the seed makes fail
+  --personal-for SHAPES  cohort groups that need one signature with a personal key besides, e.g. coordination
+  --no-slack       executives sign by command line
   --full           10,000 agents in 120 cohorts at speed 360
   --keep           leave everything running afterwards, until Ctrl-C
   --timeout MIN    give up after this many minutes (derived from the speed)
@@ -63,6 +71,8 @@ export function rehearsalOptions(argv: string[]): RehearsalOptions | 'help' {
   const cohorts = number('cohorts', 24, 120);
   if (agents < cohorts) throw new UsageError(`--agents ${agents} cannot fill --cohorts ${cohorts}: each has one agent at least`);
   if (speed < 1 || speed > 2880) throw new UsageError('--speed lies between 1 and 2880');
+  const personalFor = shapesIn(values['personal-for']);
+  if (personalFor === undefined) throw new UsageError(`--personal-for names what is no shape: ${values['personal-for'] ?? ''}`);
   const limit = Number(values['mint-limit'] ?? 3000);
   return {
     agents,
@@ -73,6 +83,8 @@ export function rehearsalOptions(argv: string[]): RehearsalOptions | 'help' {
     mintLimit: limit === 0 ? null : limit,
     ...(values['preflight-share'] === undefined ? {} : { preflightShare: Number(values['preflight-share']) }),
     ...(values['smoke-cohorts'] === undefined ? {} : { smokeCohorts: Number(values['smoke-cohorts']) }),
+    slack: values['no-slack'] !== true,
+    personalFor,
     ...(values.faults === undefined ? {} : { faults: resolve(values.faults) }),
     out: resolve(values.out ?? 'out/rehearsal'),
     customer: values.customer ?? 'acme',
@@ -93,8 +105,15 @@ function parse(argv: string[]) {
       allowPositionals: false,
       options: {
         ...{ agents: text, cohorts: text, managers: text, speed: text, seed: text, faults: text, out: text, timeout: text },
-        ...{ 'mint-limit': text, 'preflight-share': text, 'smoke-cohorts': text, customer: text, deployment: text },
-        ...{ full: flag, keep: flag, json: flag, help: { ...flag, short: 'h' } },
+        ...{
+          'mint-limit': text,
+          'preflight-share': text,
+          'smoke-cohorts': text,
+          customer: text,
+          deployment: text,
+          'personal-for': text,
+        },
+        ...{ 'no-slack': flag, full: flag, keep: flag, json: flag, help: { ...flag, short: 'h' } },
       },
     });
   } catch (error) {

@@ -3,8 +3,11 @@ import type { DeploymentFile } from '../../domain/deployment-file.ts';
 import type { DeploymentName } from '../../domain/ids.ts';
 import { waitingFor, type Waiting } from '../../domain/waiting.ts';
 import type { LogReader } from '../../clients/recorder/reader.ts';
+import type { DeploymentView } from '../../domain/view.ts';
 import type { CliIo } from '../cli/io.ts';
 import { deskOf } from './desk.ts';
+import { slackSigner } from './slack/signing.ts';
+import type { SlackControl } from './slack/control.ts';
 
 /** How often the people look at the status, wall milliseconds: often enough for speed 1440, where a second is 24 minutes. */
 const LOOK_EVERY_MS = 400;
@@ -20,7 +23,7 @@ export interface People {
 
 /**
  * The people of a rehearsal. They know nothing but what `golive status` says is waited for, and act through the same CLI
- * as real ones, each with a key of their own.
+ * as real ones, each with a key of their own; where there is a Slack, its executives sign there.
  */
 export function scriptedPeople(options: {
   /** `golive`, as a function. */
@@ -30,6 +33,7 @@ export function scriptedPeople(options: {
   file: DeploymentFile;
   log: LogReader;
   say: (line: string) => void;
+  slack?: SlackControl;
   refuseToAct?: (waitingId: string) => boolean;
 }): People {
   const { connections, name, file, log, say } = options;
@@ -58,8 +62,12 @@ export function scriptedPeople(options: {
   };
   const desk = deskOf(connections, name);
 
-  const act = async ({ id, command, report }: Waiting, person: string): Promise<void> => {
+  const signer = options.slack && slackSigner({ control: options.slack, file, say, signal: stop.signal });
+
+  const act = async (waiting: Waiting, person: string, view: DeploymentView): Promise<void> => {
+    const { id, command, report } = waiting;
     try {
+      if (await signer?.sign(waiting, person, view)) return;
       if (report !== undefined) {
         const text = await golive(person, report.command, await desk.filled(report.command));
         if (text === undefined) return;
@@ -79,7 +87,7 @@ export function scriptedPeople(options: {
       const [person] = w.persons;
       if (person === undefined || (busy.get(w.id) ?? 0) > Date.now() || options.refuseToAct?.(w.id) === true) continue;
       busy.set(w.id, Number.POSITIVE_INFINITY);
-      act(w, person).catch((error: unknown) => say(`${person} could not act: ${String(error)}`));
+      act(w, person, view).catch((error: unknown) => say(`${person} could not act: ${String(error)}`));
     }
   };
 

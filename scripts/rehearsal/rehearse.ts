@@ -8,6 +8,8 @@ import type { RehearsalOptions } from './options.ts';
 import { scriptedPeople } from './people.ts';
 import { follow } from './progress.ts';
 import { prepare, type Rehearsal } from './setup.ts';
+import { checkAfterwards, checkWords } from './slack/afterwards.ts';
+import { slackControl } from './slack/control.ts';
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
@@ -53,7 +55,11 @@ async function run(
     `look on with: npm run golive -- status --watch --connections ${relative(process.cwd(), stack.connectionsFile) || stack.connectionsFile}`,
   );
 
-  const people = scriptedPeople({ golive: runCli, connections: stack.connectionsFile, name, file, log, say });
+  const slack = stack.slack && slackControl(stack.slack, file.slack?.team ?? '');
+  const people = scriptedPeople({
+    ...{ golive: runCli, connections: stack.connectionsFile, name, file, log, say },
+    ...(slack === undefined ? {} : { slack }),
+  });
   const broken = injectFaults({ faults, stack, log, name, say, signal }).catch((error: unknown) =>
     say(`fault script: ${String(error)}`),
   );
@@ -62,6 +68,7 @@ async function run(
   await Promise.all([people.done, signal.aborted || !closed ? undefined : broken]);
   memory.stop();
   if (view === undefined) return 1;
+  const clicks = slack && (await checkAfterwards({ control: slack, file, log, dir: join(out, 'slack'), signal }));
 
   const report = await writeResults({
     options,
@@ -73,6 +80,7 @@ async function run(
     say,
   });
   say(`\n${report.headline}`);
+  if (clicks) checkWords(clicks).forEach(say);
   say(
     `${relative(process.cwd(), join(out, 'report.html')) || join(out, 'report.html')} is the page to show; report.json and brief.md lie beside it.`,
   );
@@ -81,7 +89,7 @@ async function run(
     say('Everything keeps running until Ctrl-C.');
     await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
   }
-  if (closed) return report.deployment.result === 'failed' ? 1 : 0;
+  if (closed) return report.deployment.result === 'failed' || (clicks?.findings.length ?? 0) > 0 ? 1 : 0;
   say('The deployment did not close in time; golive status shows whom it waits for.');
   return signal.aborted ? 130 : 3;
 }

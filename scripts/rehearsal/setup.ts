@@ -25,23 +25,8 @@ export async function prepare(options: RehearsalOptions, say: (line: string) => 
 
   const platformPort = await freePort();
   const platform = `http://127.0.0.1:${platformPort}`;
-  const { customer, deployment, agents, cohorts, managers, seed, speed } = options;
-  const failing = {
-    ...(options.preflightShare === undefined ? {} : { preflightShare: options.preflightShare }),
-    ...(options.smokeCohorts === undefined ? {} : { smokeCohorts: options.smokeCohorts }),
-  };
-  const generated = await generateCustomer({
-    ...{ seed, agents, cohorts, managers, customer, deployment, speed, failing },
-    mintLimitPerHour: options.mintLimit,
-    dir: join(work, 'customer'),
-    now: new Date().toISOString(),
-    environment: 'rehearsal',
-    logOrigin: `golive.rehearsal/${customer}`,
-    manifestSet: { bucket: `manifests-${customer}`, prefix: `${deployment}/set` },
-    audit: { bucket: `audit-${customer}`, prefix: '' },
-    platform: { endpoint: platform },
-    clusterEndpoint: `${platform}/k8s/${customer}`,
-  });
+  const { agents, speed } = options;
+  const generated = await madeUp(options, { dir: join(work, 'customer'), platform });
   say(`${generated.set.manifests.length} manifests, ${agents} agents, set ${generated.manifestSetDigest.slice(0, 19)}…, signed`);
   const stack = await startStack({
     dir: work,
@@ -52,4 +37,29 @@ export async function prepare(options: RehearsalOptions, say: (line: string) => 
     onPart: (part, detail) => say(`${part}: ${detail}`),
   });
   return { stack, customer: generated, file: generated.deploymentFile, work };
+}
+
+/** The company that the options describe, in a folder of its own. */
+export function madeUp(
+  options: RehearsalOptions,
+  { dir, platform }: { dir: string; platform: string },
+): Promise<GeneratedCustomer> {
+  const { customer, deployment, agents, cohorts, managers, seed, speed } = options;
+  const failing = {
+    ...(options.preflightShare === undefined ? {} : { preflightShare: options.preflightShare }),
+    ...(options.smokeCohorts === undefined ? {} : { smokeCohorts: options.smokeCohorts }),
+  };
+  return generateCustomer({
+    ...{ seed, agents, cohorts, managers, customer, deployment, speed, failing, dir },
+    mintLimitPerHour: options.mintLimit,
+    now: new Date().toISOString(),
+    environment: 'rehearsal',
+    slack: options.slack,
+    personalFor: options.personalFor,
+    logOrigin: `golive.rehearsal/${customer}`,
+    manifestSet: { bucket: `manifests-${customer}`, prefix: `${deployment}/set` },
+    audit: { bucket: `audit-${customer}`, prefix: '' },
+    platform: { endpoint: platform },
+    clusterEndpoint: `${platform}/k8s/${customer}`,
+  });
 }

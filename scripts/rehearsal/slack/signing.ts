@@ -1,0 +1,91 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ACTION_IDS } from '../../../clients/notify/slack/actions.ts';
+import { planHours } from '../../../domain/clock.ts';
+import type { DeploymentFile } from '../../../domain/deployment-file.ts';
+import { parseButtonValue } from '../../../domain/notice.ts';
+import { personById } from '../../../domain/set/approval.ts';
+import { stateViewOf } from '../../../domain/state-view.ts';
+import type { DeploymentView } from '../../../domain/view.ts';
+import { manifestSetDigestOf, type Waiting } from '../../../domain/waiting.ts';
+import { groupsToSign } from '../../../domain/waiting/sign.ts';
+import { liveButtons, SlackIsAway, type Acted, type SlackControl, type SlackView } from './control.ts';
+
+/** From this plan hour on executives do not go from card to card any more, but sign for all that is left. */
+const ALL_AT_ONCE_FROM = 45;
+/** Who still waits for Slack then takes the command line: it is an equal way. */
+const WITHOUT_SLACK_FROM = 46.5;
+/** How often somebody sends the same modal off again when it says "not recorded", or when nothing came back. */
+const ATTEMPTS = 5;
+const AGAIN_MS = 800;
+/** Every so many submits Slack delivers twice. */
+const TWICE_EVERY = 4;
+
+export interface SlackSigner {
+  /** True: done what can be done there now. False: this is for the command line. */
+  sign(waiting: Waiting, person: string, view: DeploymentView): Promise<boolean>;
+}
+
+/** How executives sign in Slack: they click the card, type what the card says, and click again when it was not recorded. */
+export function slackSigner(options: {
+  control: SlackControl;
+  file: DeploymentFile;
+  say: (line: string) => void;
+  signal: AbortSignal;
+}): SlackSigner {
+  const { control, file, say, signal } = options;
+  let submits = 0;
+
+  /** The modal that the click opened, typed into and sent off until it was taken. False: nobody answered, so click again. */
+  const stepUp = async (user: string, opened: Acted, digest: string): Promise<boolean> => {
+    const [question] = opened.views;
+    if (question === undefined) return opened.acked && opened.answers.some((a) => a.body !== '');
+    if (!asks(question)) return true;
+    const values = { deployment: file.deployment, digest: digest.replace('sha256:', '').slice(0, 8) };
+    for (let attempt = 0; attempt < ATTEMPTS && !signal.aborted; attempt++) {
+      const duplicates = ++submits % TWICE_EVERY === 0 ? 1 : 0;
+      const { acked, view } = await control.act({ type: 'submit', user, view: question.id, values, duplicates });
+      if (acked && (view === null || view === undefined || !asks(view))) return true;
+      await sleep(AGAIN_MS, undefined, { signal }).catch(() => undefined);
+    }
+    return false;
+  };
+
+  /** Card by card, as they lie in the channel. */
+  const byCard = async (user: string, waiting: Waiting, view: DeploymentView): Promise<void> => {
+    const groups = groupsToSign(view, stateViewOf(view, file, manifestSetDigestOf(view)), waiting.role);
+    for (const message of await control.messages()) {
+      const button = liveButtons(message).find((b) => b.action_id === ACTION_IDS['sign-approve']);
+      const card = view.cards[parseButtonValue(button?.value ?? '')?.id ?? ''];
+      if (button?.action_id === undefined || card === undefined || !groups.includes(card.group)) continue;
+      const { channel, ts } = message;
+      const clicked = await control.act({ type: 'click', user, channel, ts, action_id: button.action_id });
+      if (!(await stepUp(user, clicked, card.manifestSetDigest))) say(`${user} has to click ${card.group} again`);
+      if (signal.aborted) return;
+    }
+  };
+
+  const allAtOnce = async (user: string, view: DeploymentView): Promise<void> => {
+    const channel = file.slack?.channel ?? '';
+    const asked = await control.act({ type: 'command', user, command: '/golive', text: `${file.deployment} sign`, channel });
+    if (!(await stepUp(user, asked, manifestSetDigestOf(view)))) say(`${user} has to say /golive sign again`);
+  };
+
+  return {
+    async sign(waiting, person, view) {
+      const user = personById(file, person)?.slack;
+      if (user === undefined || !waiting.id.startsWith('sign/')) return false;
+      const plan = planHours(view.clock, Date.now()) ?? 0;
+      try {
+        if (plan >= ALL_AT_ONCE_FROM) await allAtOnce(user, view);
+        else await byCard(user, waiting, view);
+        return true;
+      } catch (error) {
+        if (!(error instanceof SlackIsAway)) throw error;
+        return plan < WITHOUT_SLACK_FROM;
+      }
+    },
+  };
+}
+
+/** A view that still has a field asks; one that has none tells. */
+const asks = (view: SlackView): boolean => view.blocks.some((block) => block.type === 'input');
