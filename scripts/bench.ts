@@ -4,6 +4,7 @@ import { httpPlatform } from '../clients/platform/http.ts';
 import { createHttpLogReader } from '../clients/recorder/http-reader.ts';
 import { bareProvisioning } from './bench/bare.ts';
 import { spanOf } from './bench/journal.ts';
+import { benchSignOff } from './bench/sign-off.ts';
 import { benchVerify } from './bench/verify.ts';
 import { runCli } from './cli/run.ts';
 import { rehearsalOptions, type RehearsalOptions } from './rehearsal/options.ts';
@@ -12,7 +13,7 @@ import { prepare, type Rehearsal } from './rehearsal/setup.ts';
 
 /**
  * `npm run bench`: speeds as ratios, measured side by side by the platform's journal; never part of `npm test`.
- * A large log verified; `npm run bench -- verify` does only that. Then window 1: minting at a limit, minting without one, and provisioning beside a bare loop of the same calls.
+ * A large log verified; `npm run bench -- verify` does only that. Sign-offs in Slack beside a provisioning (`-- sign-off`). Then window 1: minting at a limit, minting without one, and provisioning beside a bare loop of the same calls.
  */
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const PROVISION = ['create', 'bind', 'mint', 'smoke'];
@@ -47,8 +48,16 @@ const options = (argv: string): RehearsalOptions => {
   return parsed;
 };
 
-await benchVerify(say);
-if (process.argv[2] === 'verify') process.exit();
+const only = process.argv[2];
+if (only !== 'sign-off') await benchVerify(say);
+if (only === 'verify') process.exit();
+
+await benchSignOff(
+  options('--customer acme --agents 1200 --cohorts 60 --managers 120 --speed 720 --smoke-cohorts 0 --preflight-share 0'),
+  options('--customer globex --agents 20000 --cohorts 250 --managers 1500 --speed 720 --seed 2 --mint-limit 700 --no-slack'),
+  say,
+);
+if (only === 'sign-off') process.exit();
 
 const limited = options('--agents 2000 --cohorts 25 --managers 200 --speed 100 --mint-limit 1500 --smoke-cohorts 0');
 await provisioned(limited, async (r) => {
