@@ -1,3 +1,4 @@
+import { approvalPaths } from '../../../domain/approval-path/path.ts';
 import { formatT } from '../../../domain/clock.ts';
 import type { StatusModel } from './model.ts';
 
@@ -20,6 +21,9 @@ export function statusJson(model: StatusModel): Record<string, unknown> {
     forecasts: model.forecasts,
     waiting: model.waiting,
     tasks: model.tasks,
+    escalations: model.escalations,
+    approvalPath: facts.file === null ? null : approvalPaths(facts.view, facts.file, facts.nowMs),
+    delegations: Object.values(facts.view.delegations),
     milestones: model.rows.map(({ row, state, recorded, owners }) => ({
       id: row.id,
       window: row.window,

@@ -3,7 +3,15 @@ import type { AuditState } from '../../../clients/recorder/reader.ts';
 import { isRunning } from '../../../domain/clock.ts';
 import type { DeploymentFile } from '../../../domain/deployment-file.ts';
 import { outlookOf, type Outlook } from '../../../domain/outlook.ts';
-import type { AgentCounts, CohortView, DeploymentView, HoldView, WatchItemView, WaveView } from '../../../domain/view.ts';
+import type {
+  AgentCounts,
+  CohortView,
+  DeploymentView,
+  EscalationView,
+  HoldView,
+  WatchItemView,
+  WaveView,
+} from '../../../domain/view.ts';
 
 export interface StatusFacts {
   view: DeploymentView;
@@ -23,6 +31,8 @@ export interface StatusModel extends Outlook {
   facts: StatusFacts;
   running: boolean;
   watchItems: WatchItemView[];
+  /** Open ones. */
+  escalations: EscalationView[];
   holds: HoldView[];
   waves: WaveView[];
   cohorts: CohortView[];
@@ -36,6 +46,7 @@ export function statusModel(facts: StatusFacts): StatusModel {
     facts,
     running: isRunning(view.clock),
     watchItems: Object.values(view.watchItems).filter((w) => w.closed === null),
+    escalations: Object.values(view.escalations).filter((e) => e.closed === null),
     holds: Object.values(view.holds).filter((h) => h.released === null),
     waves: Object.values(view.waves),
     cohorts: Object.values(view.cohorts),

@@ -3,6 +3,7 @@ import { number } from '../../../domain/describe/words.ts';
 import { WINDOW_NAMES, type RowState } from '../../../domain/outlook.ts';
 import { clip, cut, ends, type Paint } from '../paint.ts';
 import { span } from '../words.ts';
+import { escalationLines } from './escalation-lines.ts';
 import type { ScreenOptions } from './look.ts';
 import type { StatusModel } from './model.ts';
 import { cohortLines, holdLines, taskLines, waveLines } from './sections.ts';
@@ -15,6 +16,7 @@ export function statusScreen(model: StatusModel, options: ScreenOptions): string
     header(model, options),
     timeline(model, options),
     waitingLines(model, options),
+    escalationLines(model, options),
     taskLines(model, options),
     milestones(model, options),
     waveLines(model, options),

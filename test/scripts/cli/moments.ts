@@ -1,3 +1,4 @@
+import type { EscalationLevel } from '../../../domain/entry.ts';
 import { rowsOf } from '../../../domain/runbook/rows.ts';
 import { COHORTS, World } from './world.ts';
 
@@ -64,13 +65,42 @@ export const MOMENTS: Record<string, () => Promise<World>> = {
     return world;
   },
 
+  async escalated() {
+    const world = (await MOMENTS.signing?.()) ?? new World();
+    const {
+      role: owner,
+      what,
+      since,
+      id: about,
+    } = { role: 'cfo' as const, what: 'sign 2 cohort groups', since: new Date(World.at(39)).toISOString(), id: 'sign/cfo' };
+    const raise = async (hours: number, level: EscalationLevel, told: string[], escalation = `${about}/1`, over = {}) => {
+      world.nowMs = World.at(hours);
+      await world.add('escalation.raised', { escalation, about, what, owner, level, told, since, ...over });
+    };
+    await world.settle(['W2.07'], 42);
+    const sample = { about: 'confirm-W2.09/security-lead', what: 'check a sample of the log and confirm the report' };
+    await raise(42.25, 'on-call', [world.holder('security-lead'), world.holder('arx-standby')], `${sample.about}/1`, {
+      ...sample,
+      owner: 'security-lead',
+    });
+    await raise(46.25, 'on-call', [world.holder('cfo'), world.holder('arx-standby')]);
+    await raise(46.5, 'deployment-lead', [world.holder('cfo'), world.holder('deployment-lead')]);
+    await world.order('arx-standby', {
+      kind: 'ack',
+      scope: { level: 'deployment', names: [] },
+      args: { escalation: `${sample.about}/1`, handTo: world.holder('operations-lead') },
+    });
+    world.nowMs = World.at(47);
+    return world;
+  },
+
   async waves() {
     const world = await inShadow();
     world.nowMs = World.at(39);
     await world.groupEvidence(GROUPS);
     await world.settle(['W2.08'], 39);
     await world.signAll(['customer-lead', 'security-lead', 'cfo'], ['sales-ic', 'hr-lead']);
-    await world.settle(['W2.09', 'W2.11'], 42);
+    await world.settle(['W2.07', 'W2.09', 'W2.11'], 42);
     await world.pass('gate-2', 47);
     world.nowMs = World.at(48);
     await world.phase(ALL, 'signed-off');
