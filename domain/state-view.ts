@@ -114,8 +114,8 @@ function signature(
 ): void {
   voice(state, subjects.sign(group), role, person, decision, behind);
   if (!needsPersonal(state, group)) return;
-  const others = (own(state.attested, group) ?? []).filter((other) => other !== role);
-  state.attested[group] = decision === 'approve' && channel === 'slack' ? [...others, role] : others;
+  const others = (own(state.personal, group) ?? []).filter((other) => other !== role);
+  state.personal[group] = decision === 'approve' && channel === 'cli' ? [...others, role] : others;
 }
 
 function count(

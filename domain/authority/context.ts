@@ -60,8 +60,8 @@ export interface DeploymentStateView {
   behind: Record<string, Decision>;
   /** Shapes of which a group needs one personal signature. */
   personalFor: Shape[];
-  /** Roles whose signature for a group was attested to; only of groups that need a personal one. */
-  attested: Record<string, Role[]>;
+  /** Roles that signed for a group with their own key; only of groups that need such a signature. */
+  personal: Record<string, Role[]>;
   /** Until when each approval of the set counts (`approvalValidUntil`), by role. */
   setApprovedUntil: Partial<Record<Role, string>>;
   holds: HoldSet;
@@ -114,7 +114,7 @@ export const newStateView = (): DeploymentStateView => ({
   rejected: {},
   behind: {},
   personalFor: [],
-  attested: {},
+  personal: {},
   setApprovedUntil: {},
   holds: { added: {}, tombstones: {} },
   milestones: {},

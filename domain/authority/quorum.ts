@@ -30,13 +30,11 @@ type Groups = Pick<DeploymentStateView, 'groups' | 'personalFor'>;
 export const needsPersonal = ({ groups, personalFor }: Groups, group: string): boolean =>
   Object.values(own(groups, group) ?? {}).some(({ shape }) => personalFor.includes(shape));
 
-/** All three signatures are there, and somebody attested to each where one must be personal: any of the three signs once more. */
-export const lacksPersonal = (state: Pick<DeploymentStateView, 'attested'>, group: string): boolean => {
-  const attested = own(state.attested, group) ?? [];
-  return GROUP_SIGNERS.every((role) => attested.includes(role));
-};
+type Signed = Decisions & Groups & Pick<DeploymentStateView, 'personal'>;
 
-type Signed = Pick<DeploymentStateView, 'decided' | 'setApprovedUntil' | 'attested'>;
+/** All three signatures are there, and somebody attested to each where one must be personal: any of the three signs once more. */
+export const lacksPersonal = (state: Signed, group: string): boolean =>
+  needsPersonal(state, group) && missingSignatures(state, group).length === 0 && (own(state.personal, group) ?? []).length === 0;
 
 /** Everything that a group needs from people before it may be promoted. */
 export const isSignedOff = (state: Signed, group: string): boolean =>

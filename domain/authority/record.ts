@@ -82,7 +82,7 @@ export const renewEvidence = (state: DeploymentStateView, group: string, digest:
         decided: without(state.decided, subjects.sign(group)),
         rejected: without(state.rejected, subjects.sign(group)),
         behind: without(state.behind, subjects.sign(group)),
-        attested: without(state.attested, group),
+        personal: without(state.personal, group),
       };
 
 const held = (state: DeploymentStateView, command: Command): DeploymentStateView => ({
@@ -106,9 +106,9 @@ const setApproval = (state: DeploymentStateView, command: Command, file: Deploym
 const signed = (state: DeploymentStateView, command: Command, group: string): DeploymentStateView => {
   const after = decide(state, command, subjects.sign(group));
   if (!needsPersonal(state, group)) return after;
-  const others = (own(state.attested, group) ?? []).filter((role) => role !== command.role);
-  const attested = command.attestation && command.args.decision === 'approve' ? [...others, command.role] : others;
-  return { ...after, attested: { ...state.attested, [group]: attested } };
+  const others = (own(state.personal, group) ?? []).filter((role) => role !== command.role);
+  const isPersonal = command.attestation === undefined && command.args.decision === 'approve';
+  return { ...after, personal: { ...state.personal, [group]: isPersonal ? [...others, command.role] : others } };
 };
 
 /** Who stands behind each voice of an order: nobody, unless it was given under a delegation. */

@@ -54,12 +54,23 @@ export function commandWords(command: Command): string {
   const { kind, args, reason } = command;
   const telling = WITH_REASON.has(kind) || args.decision === 'reject' || isExplanation(command);
   const why = telling && reason.trim() ? `: ${clause(reason)}` : '';
-  return `${roleName(command.role)} ${orderWords(command)}${why}`;
+  const by = command.delegation === undefined ? '' : ` (${command.person} in their place)`;
+  return `${roleName(command.role)}${by} ${orderWords(command)}${why}`;
 }
 
 /** A row that facts meet is not confirmed but explained. */
 const isExplanation = ({ kind, scope }: Command): boolean =>
   kind === 'confirm' && findRow(scope.names[0] ?? '')?.owner === 'auto';
+
+function amongPeople({ kind, args }: Command): string | undefined {
+  if (kind === 'ack' && args.escalation !== undefined)
+    return args.handTo === undefined ? `takes on ${args.escalation}` : `hands ${args.escalation} to ${args.handTo}`;
+  if (kind === 'revoke' && args.delegationId !== undefined) return `revokes delegation ${args.delegationId}`;
+  if (kind !== 'delegate' || args.delegation === undefined) return undefined;
+  const { to, mode, kinds, groups, until } = args.delegation;
+  const about = groups === undefined ? '' : ` for ${list(groups)}`;
+  return mode === 'watch' ? `lets ${to} watch until ${until}` : `lets ${to} ${list(kinds)}${about} in their place until ${until}`;
+}
 
 function orderWords(command: Command): string {
   const { kind, scope, args } = command;
@@ -67,6 +78,8 @@ function orderWords(command: Command): string {
   if (args.decision === 'reject') return `rejects ${scopeWords(scope)}`;
   if (kind === 'approve' && scope.level === 'deployment') return 'gives the go-ahead';
   if (kind === 'release' && args.holdId !== undefined) return `releases hold ${args.holdId}`;
+  const among = amongPeople(command);
+  if (among !== undefined) return among;
   if (kind === 'confirm' && args.role !== undefined) return `confirms: ${roleName(args.role)} is available for the whole 72 h`;
   if (kind === 'confirm' && args.evidence !== undefined) {
     return `confirms ${scopeWords(scope)} on report ${args.evidence.slice(0, 'sha256:'.length + 12)}`;

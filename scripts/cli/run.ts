@@ -14,6 +14,7 @@ import { historyVerb } from './verbs/history.ts';
 import { listVerb } from './verbs/list.ts';
 import { moveVerbs } from './verbs/moves.ts';
 import { notBuiltVerbs } from './verbs/not-built.ts';
+import { peopleVerbs } from './verbs/people.ts';
 import { planVerb } from './verbs/plan.ts';
 import { reportVerb } from './verbs/report.ts';
 import { startVerb } from './verbs/start.ts';
@@ -55,7 +56,7 @@ async function programOf(cli: Cli, argv: readonly string[]): Promise<Command> {
   program.commandsGroup('Deployments:');
   for (const add of [planVerb, startVerb, statusVerb, listVerb, historyVerb, handoverVerb, reportVerb]) add(program, cli);
   program.commandsGroup('Orders, signed and answered in the log:');
-  for (const add of [decisionVerbs, moveVerbs, clockVerb]) add(program, cli);
+  for (const add of [decisionVerbs, moveVerbs, peopleVerbs, clockVerb]) add(program, cli);
   program.commandsGroup('The log, for those who verify:');
   for (const add of [verifyVerb, auditVerb, backupVerb]) add(program, cli);
   program.commandsGroup('This machine:');

@@ -92,6 +92,9 @@ export const verbOf = ({ kind, scope, args }: Command): string[] => {
   if (kind === 'approve') return ['approve', scope.level === 'set' ? 'set' : 'go-ahead'];
   if (kind === 'clock') return ['clock', args.clock ?? 'start'];
   if (kind === 'release') return ['release', args.holdId ?? ''];
+  if (kind === 'ack') return ['ack', args.escalation ?? ''];
+  if (kind === 'delegate') return ['delegate', args.delegation?.to ?? ''];
+  if (kind === 'revoke') return ['revoke', args.delegationId ?? ''];
   if (kind === 'go' || kind === 'confirm' || kind === 'waive') return [kind, ...scope.names];
   return [kind];
 };

@@ -1,10 +1,11 @@
 import type { DeploymentStateView } from '../../../domain/authority/context.ts';
+import { delegationFor } from '../../../domain/authority/delegation.ts';
 import type { Command, CommandArguments, CommandKind, Scope, ScopeLevel } from '../../../domain/command.ts';
 import type { DeploymentFile, Person } from '../../../domain/deployment-file.ts';
 import { ROLES, ROLE_TITLES, type Role } from '../../../domain/roles.ts';
 import { rolesAllowed } from '../../../domain/runbook/commands.ts';
 import { holdsRole, personById } from '../../../domain/set/approval.ts';
-import type { DeploymentView } from '../../../domain/view.ts';
+import type { DelegationView, DeploymentView } from '../../../domain/view.ts';
 import { failure, usage, EXIT } from '../io.ts';
 import { nearest } from '../nearest.ts';
 
@@ -27,6 +28,13 @@ export interface Draft {
   validMs?: number;
 }
 
+/** Who gives it, in which role, and in whose place if the role is not theirs. */
+export interface Giver {
+  person: Person;
+  role: Role;
+  delegation: DelegationView | undefined;
+}
+
 /** One kind of order as a verb of the CLI gives it. */
 export interface OrderSpec {
   kind: CommandKind;
@@ -37,7 +45,7 @@ export interface OrderSpec {
   roles?(facts: Facts): readonly Role[];
   /** Of several roles that a person holds, those that have not spoken yet. */
   open?(facts: Facts): readonly Role[];
-  draft(facts: Facts & { person: Person; role: Role }): Draft;
+  draft(facts: Facts & Giver): Draft;
 }
 
 export const knownRole = (role: string): Role => {
@@ -70,8 +78,9 @@ export function roleFor(spec: OrderSpec, facts: Facts, person: Person, asked: st
     (role) => narrowed === undefined || narrowed.includes(role),
   );
   const held = may.filter((role) => holdsRole(person, role));
+  const lent = may.filter((role) => actsAs(spec, facts, person, role));
   const open = spec.open?.(facts) ?? may;
-  const role = held.find((r) => open.includes(r)) ?? held[0];
+  const role = [...held, ...lent].find((r) => open.includes(r)) ?? held[0] ?? lent[0];
   if (role !== undefined) return role;
   const titles = may.map((r) => ROLE_TITLES[r]).join(', ') || 'nobody now';
   throw failure(
@@ -80,6 +89,10 @@ export function roleFor(spec: OrderSpec, facts: Facts, person: Person, asked: st
     `${person.name} (${person.id}) holds no role that may give this order; it is for ${titles}.`,
   );
 }
+
+const actsAs = (spec: OrderSpec, facts: Facts, person: Person, role: Role): DelegationView | undefined =>
+  delegationFor(facts.view, facts.file, { person: person.id, role, kind: spec.kind }, new Date(facts.nowMs).toISOString()) ??
+  undefined;
 
 const HOUR_MS = 3_600_000;
 
@@ -95,7 +108,8 @@ export function commandOf(options: {
 }): Command {
   const { spec, facts, person, role, reason, id, runbookDigest } = options;
   const { file, nowMs, manifestSetDigest } = facts;
-  const { scope, args = {}, evidence = {}, validMs = HOUR_MS } = spec.draft({ ...facts, person, role });
+  const delegation = actsAs(spec, facts, person, role);
+  const { scope, args = {}, evidence = {}, validMs = HOUR_MS } = spec.draft({ ...facts, person, role, delegation });
   return {
     v: 1,
     id,
@@ -112,5 +126,6 @@ export function commandOf(options: {
     saw: { manifestSetDigest, runbookDigest, policyVersion: file.version, evidence },
     args,
     reason,
+    ...(delegation === undefined ? {} : { delegation: delegation.id }),
   };
 }

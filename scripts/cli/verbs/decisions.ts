@@ -5,8 +5,9 @@ import { parseJson } from '../../../audit/statement.ts';
 import { own } from '../../../domain/authority/context.ts';
 import { missingApprovals, missingConfirmations, waiversOf } from '../../../domain/authority/quorum.ts';
 import type { Scope } from '../../../domain/command.ts';
+import type { Role } from '../../../domain/roles.ts';
 import { findRow, rowOwners, ROWS } from '../../../domain/runbook/rows.ts';
-import { groupsToSign } from '../../../domain/waiting/sign.ts';
+import { groupsToSign, groupsToSignPersonally } from '../../../domain/waiting/sign.ts';
 import { usage } from '../io.ts';
 import { nearest } from '../nearest.ts';
 import { giveOrder, type OrderOptions } from '../orders/give.ts';
@@ -134,10 +135,13 @@ function signature(options: DecisionOptions & { group?: string[]; all?: boolean 
     level: 'group',
     grave: true,
     open: ({ view, state }) =>
-      (['customer-lead', 'security-lead', 'cfo'] as const).filter((role) => groupsToSign(view, state, role).length > 0),
-    draft: ({ view, state, role }) => {
+      (['customer-lead', 'security-lead', 'cfo'] as const).filter((role) => groupsFor(view, state, role).length > 0),
+    draft: ({ view, state, role, delegation }) => {
+      const { groups: within = groupsOf(view) } = delegation ?? {};
       const names =
-        options.all === true ? groupsToSign(view, state, role) : knownNames('group', options.group ?? [], groupsOf(view));
+        options.all === true
+          ? groupsFor(view, state, role).filter((group) => within.includes(group))
+          : knownNames('group', options.group ?? [], groupsOf(view));
       if (names.length === 0) {
         throw options.all === true
           ? usage('There is no group that waits for your signature.', 'golive status shows what is waited for.')
@@ -150,6 +154,12 @@ function signature(options: DecisionOptions & { group?: string[]; all?: boolean 
     },
   };
 }
+
+/** With their own key, somebody also signs what so far came through Slack only and must not. */
+const groupsFor = (view: Facts['view'], state: Facts['state'], role: Role): string[] => [
+  ...groupsToSign(view, state, role),
+  ...groupsToSignPersonally(view, state, role),
+];
 
 function confirmation(row: string, noGo: Record<string, string>, report: string | undefined): OrderSpec {
   const found = findRow(row);

@@ -9,10 +9,6 @@ const NOT_BUILT: Record<string, { summary: string; instead: string }> = {
     instead: 'golive hold keeps cohorts from rising; calls of live agents are paused at the platform itself.',
   },
   resume: { summary: 'take back a pause', instead: 'golive release takes back a hold.' },
-  ack: {
-    summary: 'take on an escalation or incident',
-    instead: 'golive status shows the open tasks with their owners; tell them.',
-  },
   rollback: {
     summary: 'take agents back to shadow',
     instead: "Lower the cohort's mode at the platform itself, then golive hold keeps it there.",

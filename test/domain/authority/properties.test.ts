@@ -198,15 +198,17 @@ describe('whatever is ordered, in whatever state', () => {
 
 describe('the state that is handed to the judge', () => {
   it.each([
-    { length: 34, what: 'names of usual length', kilobytes: 48 },
-    { length: 63, what: 'the longest names that are allowed', kilobytes: 64 },
-  ])('stays under $kilobytes KB for 250 cohorts in 84 groups, all signed, with $what', ({ length, kilobytes }) => {
+    { length: 34, what: 'names of usual length', kilobytes: 48, personal: false },
+    { length: 34, what: 'a personal signature for each group', kilobytes: 52, personal: true },
+    { length: 63, what: 'the longest names that are allowed', kilobytes: 64, personal: false },
+  ])('stays under $kilobytes KB for 250 cohorts in 84 groups, all signed, with $what', ({ length, kilobytes, personal }) => {
     const state = fresh();
     const named = (start: string) => start.padEnd(length, 'x');
     for (let i = 0; i < 250; i++) {
       const group = named(`customer-support-lead-${i % 84}-`);
       (state.groups[group] ??= {})[named(`customer-support-lead-${i}-`)] = { shape: 'coordination', phase: 'handed-over' };
       state.openEvidence[group] = `sha256:${'0'.repeat(64)}`;
+      if (personal) state.personal[group] = ['cfo'];
       state.decided[subjects.sign(group)] = { 'customer-lead': 'maria-lopez', 'security-lead': 'sam-okafor', cfo: 'finn-larsen' };
     }
     state.milestones = Object.fromEntries(ROWS.map((r) => [r.id, 'not-applicable']));
