@@ -7,7 +7,7 @@ import { shownView } from './methods/views.ts';
 import { PARTS, type Slack } from './slack.ts';
 
 /** POST /control: how the rehearsal's fault script changes the world. Not part of Slack's API. */
-const action = z.discriminatedUnion('action', [
+export const controlAction = z.discriminatedUnion('action', [
   /** Nothing of it answers for so long. */
   z.strictObject({ action: z.literal('down-for'), ms: z.number().min(0), part: z.enum(PARTS).default('api') }),
   /** Somebody becomes a guest, is deactivated, or is new. */
@@ -25,7 +25,7 @@ export interface ControlRequest {
 /** The conductor's and the tests' way in, with a key of its own. Works also while Slack is down for everybody else. */
 export async function answerControl(slack: Slack, { method, path, query, token, body }: ControlRequest): Promise<unknown> {
   if (token !== slack.config.controlKey) throw new SlackError('invalid_auth');
-  if (method === 'POST' && path === '/control') return change(slack, parsed(action, body));
+  if (method === 'POST' && path === '/control') return change(slack, parsed(controlAction, body));
   if (method === 'POST' && path === '/control/act') {
     if (slack.isDown('api', Date.now())) throw new SlackError('slack_is_down');
     return carryOut(slack, parsed(act, body));
@@ -54,7 +54,7 @@ export async function answerControl(slack: Slack, { method, path, query, token, 
   throw new SlackError('unknown_method');
 }
 
-function change(slack: Slack, given: z.output<typeof action>): unknown {
+function change(slack: Slack, given: z.output<typeof controlAction>): unknown {
   if (given.action === 'down-for') {
     slack.downUntil[given.part] = Date.now() + given.ms;
     return { ok: true };

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { findings, type Finding } from '../doctor/checks.ts';
 import { machineChecks } from '../doctor/machine.ts';
+import { slackChecks } from '../doctor/slack.ts';
 import { systemChecks } from '../doctor/systems.ts';
 import { temporalChecks } from '../doctor/temporal.ts';
 import { EXIT } from '../io.ts';
@@ -21,7 +22,12 @@ export function doctorVerb(program: Command, cli: Cli): void {
       const { client } = await systems.temporal();
       const keysDir = name === undefined ? undefined : keysFolder(session, name.deployment);
       const found = await findings(
-        [...machineChecks(connections, keysDir), ...temporalChecks(client, connections, io.env, name), ...systemChecks(session)],
+        [
+          ...machineChecks(connections, keysDir),
+          ...temporalChecks(client, connections, io.env, name),
+          ...systemChecks(session),
+          ...slackChecks(session),
+        ],
         io,
       );
       if (options.json === true) io.stdout(`${JSON.stringify(found, null, 2)}\n`);

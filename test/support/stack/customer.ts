@@ -14,6 +14,7 @@ import { readJournal, summarise, type JournalSummary } from '../../../rehearsal/
 import { runCli } from '../../../scripts/cli/run.ts';
 import type { GeneratedCustomer } from '../../../scripts/generate/customer.ts';
 import { scriptedPeople } from '../../../scripts/rehearsal/people.ts';
+import { slackControl, type SlackControl } from '../../../scripts/rehearsal/slack/control.ts';
 import type { Stack } from '../../../scripts/stack/stack.ts';
 import { commandSignal, DEPLOYMENT_WORKFLOW } from '../../../workflows/messages/deployment.ts';
 import { until } from './until.ts';
@@ -97,6 +98,12 @@ export class TestCustomer {
     return person.id;
   }
 
+  /** Where its executives sign, when it has a Slack. */
+  get slack(): SlackControl | undefined {
+    const { slack } = this.#given.parts;
+    return slack && this.file.slack && slackControl(slack, this.file.slack.team);
+  }
+
   /** People who do all that is waited for, but for what they refuse. */
   people(refuses: (waitingId: string) => boolean = () => false): void {
     const { parts } = this.#given;
@@ -107,6 +114,7 @@ export class TestCustomer {
       file: this.file,
       log: this.log,
       say: (line) => void this.said.push(line),
+      ...(this.slack === undefined ? {} : { slack: this.slack }),
       refuseToAct: refuses,
     });
     this.#people.push(people);

@@ -5,7 +5,7 @@ import type { Client } from '@temporalio/client';
 import { temporalClient } from '../../../clients/commands/temporal.ts';
 import { generateCustomer } from '../../../scripts/generate/customer.ts';
 import type { Failing } from '../../../scripts/generate/world.ts';
-import type { AuditRetention } from '../../../domain/deployment-file.ts';
+import type { AuditRetention, DeploymentFile } from '../../../domain/deployment-file.ts';
 import { freePort } from '../../../scripts/processes/ports.ts';
 import { ensureTools } from '../../../scripts/setup/tools.ts';
 import { startStack, type Stack } from '../../../scripts/stack/stack.ts';
@@ -17,6 +17,9 @@ export interface CustomerOptions {
   managers?: number;
   seed?: number;
   failing?: Failing;
+  /** Executives sign from Slack. */
+  slack?: boolean;
+  personalFor?: DeploymentFile['personalFor'];
   /** Of the published log; without it nothing is locked. */
   retention?: AuditRetention;
 }
@@ -47,9 +50,9 @@ export async function startTestStack<Name extends string>(
   const names = Object.keys(customers) as Name[];
   const generated = await Promise.all(
     names.map((customer) => {
-      const { agents = 24, cohorts = 4, managers = 6, seed = 1, failing, retention } = customers[customer];
+      const { agents = 24, cohorts = 4, managers = 6, seed = 1, failing, retention, slack, personalFor } = customers[customer];
       return generateCustomer({
-        ...{ seed, agents, cohorts, managers, customer, deployment: DEPLOYMENT, speed },
+        ...{ seed, agents, cohorts, managers, customer, deployment: DEPLOYMENT, speed, slack, personalFor },
         failing: { ...NOTHING_FAILS, ...failing },
         mintLimitPerHour: null,
         dir: join(dir, 'customers', customer),
