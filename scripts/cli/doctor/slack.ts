@@ -77,7 +77,10 @@ async function people(web: WebClient, { people: all }: DeploymentFile) {
   }
   const without = all.length - known.length;
   const rest = without === 0 ? '' : `, ${without} without an id sign by command line`;
-  return { ok: wrong.length === 0, detail: wrong.length > 0 ? wrong.join('; ') : `${plural(known.length, 'full member')}${rest}` };
+  return {
+    ok: wrong.length === 0,
+    detail: wrong.length > 0 ? wrong.join('; ') : `${plural(known.length, 'full member')}${rest}`,
+  };
 }
 
 async function served(gateway: string, customer: string, signal: AbortSignal) {
