@@ -14,9 +14,10 @@ export const NEVER_DELEGATED: readonly CommandKind[] = ['approve', 'delegate', '
 
 /** Everything a role may ever order, at any level and hour, that may be delegated. */
 export const delegable = (role: Role): CommandKind[] =>
-  (Object.keys(COMMAND_CATALOGUE) as CommandKind[]).filter(
-    (kind) => !NEVER_DELEGATED.includes(kind) && COMMAND_CATALOGUE[kind].allowed.some((rule) => rule.roles.includes(role)),
-  );
+  (Object.keys(COMMAND_CATALOGUE) as CommandKind[]).filter((kind) => {
+    const { built, allowed } = COMMAND_CATALOGUE[kind];
+    return built && !NEVER_DELEGATED.includes(kind) && allowed.some((rule) => rule.roles.includes(role));
+  });
 
 /** The delegation as it stood before an entry of the log: what was revoked later was in force then. */
 export const asOf = (delegation: DelegationView | undefined, index: number): DelegationView | undefined =>

@@ -147,7 +147,7 @@ export class World {
             decision: args.decision ?? 'approve',
             boundTo: command.saw.evidence[group] ?? '',
             commandIndex: index,
-            channel: 'cli',
+            channel: command.attestation?.channel ?? 'cli',
           },
           { actor: command.person },
         );
@@ -216,7 +216,7 @@ export class World {
   }
 
   /** Signs, as each of the roles, for groups on the evidence that lies there. */
-  async signAll(roles: Command['role'][], groups: string[]): Promise<void> {
+  async signAll(roles: Command['role'][], groups: string[], channel: 'cli' | 'slack' = 'cli'): Promise<void> {
     const view = await this.view();
     for (const role of roles) {
       const seen = Object.fromEntries(groups.map((g) => [g, view.groupEvidence[g]?.evidence.digest ?? '']));
@@ -225,6 +225,7 @@ export class World {
         scope: { level: 'group', names: groups },
         args: { decision: 'approve' },
         saw: { ...this.#saw(), evidence: seen },
+        ...(channel === 'slack' ? { attestation: { channel, team: 'T1', user: 'U1', cards: [] } } : {}),
       });
     }
   }
