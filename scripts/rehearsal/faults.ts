@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import type { LogReader } from '../../clients/recorder/reader.ts';
@@ -36,6 +37,9 @@ export async function readFaults(path: string): Promise<Fault[]> {
   throw new Error(`${path}: ${parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; ')}`);
 }
 
+/** What came back lives for so long at least, also where it took its time to start and the next kill is overdue. */
+const LIVES_MS = 3000;
+
 /** Does what the file says at its hours. A power cut is a kill -9; what was killed is started again on the same files and ports. */
 export async function injectFaults(options: {
   faults: readonly Fault[];
@@ -50,7 +54,7 @@ export async function injectFaults(options: {
   // The clock is read once it runs and then computed here: the log may be the one that is down.
   let clock: ({ startedAtMs: number | null } & Parameters<typeof planHours>[0]) | undefined;
   while (open.length > 0 && !signal.aborted) {
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await sleep(200);
     clock = (await log.state(name, signal).catch(() => undefined))?.clock ?? clock;
     const now = clock === undefined ? null : planHours(clock, Date.now());
     while (now !== null && open[0] !== undefined && open[0].at <= now) {
@@ -72,8 +76,9 @@ async function carryOut(next: Fault, stack: Stack, name: DeploymentName): Promis
     const target = partOf(stack, next.kill, name.customer);
     if (target === undefined) return;
     await target.kill9();
-    await new Promise((resolve) => setTimeout(resolve, next.restartAfterMs));
+    await sleep(next.restartAfterMs);
     await target.restart();
+    await sleep(LIVES_MS);
     return;
   }
   if ('slack' in next) {

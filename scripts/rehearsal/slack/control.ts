@@ -5,6 +5,9 @@ export interface SlackControl {
   act(what: Act): Promise<Acted>;
   messages(): Promise<SlackMessage[]>;
   deliveries(): Promise<Delivery[]>;
+  /** What somebody has before their eyes. */
+  openViews(): Promise<SlackView[]>;
+  /** Closed ones too. */
   views(): Promise<SlackView[]>;
   calls(): Promise<Record<string, { calls: number; ratelimited: number }>>;
   change(action: Record<string, unknown>): Promise<void>;
@@ -85,13 +88,14 @@ export function slackControl({ endpoint, controlKey }: Pick<SlackPart, 'endpoint
     if (!response.ok) throw new Error(`Slack's control refused ${path}: ${answer.error ?? response.status}`);
     return answer;
   }
-  const look = <T>(what: string): Promise<T> => ask('GET', `/control/${what}?team=${team}&all=1`);
+  const look = <T>(what: string): Promise<T> => ask('GET', `/control/${what}team=${team}`);
   return {
     act: (what) => ask('POST', '/control/act', { team, ...what }),
-    messages: () => look('messages'),
-    deliveries: () => look('deliveries'),
-    views: () => look('views'),
-    calls: () => look('calls'),
+    messages: () => look('messages?'),
+    deliveries: () => look('deliveries?'),
+    openViews: () => look('views?'),
+    views: () => look('views?all=1&'),
+    calls: () => look('calls?'),
     change: (action) => ask('POST', '/control', action),
   };
 }

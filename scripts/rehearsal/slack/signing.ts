@@ -35,6 +35,9 @@ export function slackSigner(options: {
   const { control, file, say, signal } = options;
   let submits = 0;
 
+  const stillAsks = async ({ id }: SlackView): Promise<boolean> =>
+    (await control.openViews()).some((view) => view.id === id && asks(view));
+
   /** The modal that the click opened, typed into and sent off until it was taken. False: nobody answered, so click again. */
   const stepUp = async (user: string, opened: Acted, digest: string): Promise<boolean> => {
     const [question] = opened.views;
@@ -43,9 +46,11 @@ export function slackSigner(options: {
     const values = { deployment: file.deployment, digest: digest.replace('sha256:', '').slice(0, 8) };
     for (let attempt = 0; attempt < ATTEMPTS && !signal.aborted; attempt++) {
       const duplicates = ++submits % TWICE_EVERY === 0 ? 1 : 0;
-      const { acked, view } = await control.act({ type: 'submit', user, view: question.id, values, duplicates });
-      if (acked && (view === null || view === undefined || !asks(view))) return true;
+      await control.act({ type: 'submit', user, view: question.id, values, duplicates });
+      if (!(await stillAsks(question))) return true;
       await sleep(AGAIN_MS, undefined, { signal }).catch(() => undefined);
+      // It may have been told meanwhile, though nothing came back in time.
+      if (!(await stillAsks(question))) return true;
     }
     return false;
   };
@@ -59,7 +64,7 @@ export function slackSigner(options: {
       if (button?.action_id === undefined || card === undefined || !groups.includes(card.group)) continue;
       const { channel, ts } = message;
       const clicked = await control.act({ type: 'click', user, channel, ts, action_id: button.action_id });
-      if (!(await stepUp(user, clicked, card.manifestSetDigest))) say(`${user} has to click ${card.group} again`);
+      if (!(await stepUp(user, clicked, card.manifestSetDigest))) return say(`${user} has to click ${card.group} again`);
       if (signal.aborted) return;
     }
   };
