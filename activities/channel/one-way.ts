@@ -1,4 +1,5 @@
 import type { Alert, Pager, Webhook } from '../../clients/notify/port.ts';
+import { deploymentId } from '../../domain/ids.ts';
 import type { DeploymentView, EscalationView } from '../../domain/view.ts';
 import { escalationKey } from '../../domain/notices/escalations.ts';
 import type { Deployment } from '../deployment.ts';
@@ -16,7 +17,7 @@ export async function sendNext(d: Deployment, teams: Webhook, gatherer: Gatherer
   if (next === undefined) return false;
   const { key } = next;
   const notice = await gatherer.words(d, next.made.index);
-  await teams.send({ key, notice, mention: [] }, d.signal);
+  await teams.send({ deployment: deploymentId(d.name), key, notice, mention: [] }, d.signal);
   await record(d.tenant.recorder, [sentEntry(d, view, { key, adapter: 'teams', revision: revisionOf(notice) })], d.signal);
   return true;
 }

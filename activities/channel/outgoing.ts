@@ -1,6 +1,6 @@
 import type { Message, Place } from '../../clients/notify/port.ts';
-import type { DeploymentFile } from '../../domain/deployment-file.ts';
 import type { NewEntry } from '../../domain/entry.ts';
+import { deploymentId } from '../../domain/ids.ts';
 import type { Notice, NoticeAdapter } from '../../domain/notice.ts';
 import { adaptersFor } from '../../domain/notices/due.ts';
 import type { DeploymentView, NoticeView, Recorded } from '../../domain/view.ts';
@@ -16,7 +16,8 @@ export const unsent = ({ notices }: DeploymentView, adapter: NoticeAdapter): Mad
   );
 
 /** Persons are called by the names that Slack has for them. */
-export const slackMessage = (file: DeploymentFile, key: string, notice: Notice): Message => ({
+export const slackMessage = ({ name, file }: Deployment, key: string, notice: Notice): Message => ({
+  deployment: deploymentId(name),
   key,
   notice,
   mention: (notice.mention ?? []).flatMap((id) => file.people.find((p) => p.id === id)?.slack ?? []),

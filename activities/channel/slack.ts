@@ -2,6 +2,7 @@ import type { Channel, Place } from '../../clients/notify/port.ts';
 import { isClientError } from '../../clients/error.ts';
 import { scaled } from '../../domain/clock.ts';
 import type { SlackSection } from '../../domain/deployment-file.ts';
+import { deploymentId } from '../../domain/ids.ts';
 import { checkKey, checkNotice } from '../../domain/notices/check.ts';
 import { current, edited, placeOf, ROOT } from '../../domain/notices/due.ts';
 import type { Made, Told } from '../../domain/notices/told.ts';
@@ -59,7 +60,7 @@ export class SlackSide {
     // Until it has answered, nobody knows.
     this.#absent.delete(key);
     try {
-      return await slack.post(channel, slackMessage(d.file, key, notice), under, d.signal);
+      return await slack.post(channel, slackMessage(d, key, notice), under, d.signal);
     } catch (error) {
       if (isClientError(error, 'notify_limited') || isClientError(error, 'notify_refused')) this.#absent.add(key);
       throw error;
@@ -71,8 +72,9 @@ export class SlackSide {
     const waiting = unsent(view, 'slack');
     const sinceMs = Math.min(...waiting.map((n) => Date.parse(n.made.at))) - SKEW_MS;
     const root = placeOf(view, ROOT);
-    const beside = await slack.posted({ channel, sinceMs }, d.signal);
-    const below = root === null ? [] : await slack.posted({ channel, under: root.ts, sinceMs }, d.signal);
+    const where = { channel, deployment: deploymentId(d.name), sinceMs };
+    const beside = await slack.posted(where, d.signal);
+    const below = root === null ? [] : await slack.posted({ ...where, under: root.ts }, d.signal);
     for (const [key, place] of [...beside, ...below]) this.#found.set(key, place);
     for (const { key } of waiting) this.#absent.add(key);
   }
@@ -88,7 +90,7 @@ export class SlackSide {
     const revision = revisionOf(notice);
     if (key === checkKey('slack')) await this.#findAgain(d, slack, view, place);
     try {
-      await slack.edit(place, slackMessage(d.file, key, notice), d.signal);
+      await slack.edit(place, slackMessage(d, key, notice), d.signal);
     } catch (error) {
       if (isClientError(error, 'notify_refused')) this.#refused.add(`${key}/${revision}`);
       throw error;
@@ -113,7 +115,12 @@ export class SlackSide {
   async #findAgain(d: Deployment, slack: Channel, view: DeploymentView, place: Place): Promise<void> {
     const root = placeOf(view, ROOT);
     const sinceMs = Date.parse(view.notices[checkKey('slack')]?.made?.at ?? '') - SKEW_MS;
-    const where = { channel: place.channel, sinceMs, ...(root === null ? {} : { under: root.ts }) };
+    const where = {
+      channel: place.channel,
+      deployment: deploymentId(d.name),
+      sinceMs,
+      ...(root === null ? {} : { under: root.ts }),
+    };
     const found = (await slack.posted(where, d.signal)).get(checkKey('slack'));
     if (found?.ts !== place.ts) throw new Error('the message of the delivery check cannot be found again by its metadata');
   }

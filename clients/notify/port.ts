@@ -6,8 +6,10 @@ export interface Place {
   ts: string;
 }
 
-/** A notice on its way. `key` goes with it, unseen, so that it can be found again. */
+/** A notice on its way. Its deployment and key go with it, unseen, so that it can be found again. */
 export interface Message {
+  /** `customer/deployment`: several may have one channel. */
+  deployment: string;
   key: string;
   notice: Notice;
   /** Ids of those whom it calls by name, in the adapter's own system. */
@@ -23,8 +25,11 @@ export interface Channel {
   /** `under`: the message that it answers; `broadcast`: and shown to the whole channel as well. */
   post(channel: string, message: Message, under?: { ts: string; broadcast: boolean }, signal?: AbortSignal): Promise<Place>;
   edit(place: Place, message: Message, signal?: AbortSignal): Promise<void>;
-  /** What we posted since then, by key: in the channel, or under one of its messages. */
-  posted(where: { channel: string; under?: string; sinceMs: number }, signal?: AbortSignal): Promise<Map<string, Place>>;
+  /** What we posted for a deployment since then, by key: in the channel, or under one of its messages. */
+  posted(
+    where: { channel: string; under?: string; deployment: string; sinceMs: number },
+    signal?: AbortSignal,
+  ): Promise<Map<string, Place>>;
 }
 
 /** One way: what is accepted is out of our hands. */

@@ -1,4 +1,4 @@
-import { GROUP_SIGNERS } from '../authority/quorum.ts';
+import { GROUP_SIGNERS, lacksPersonal } from '../authority/quorum.ts';
 import { wallAt } from '../clock.ts';
 import { list, number, plural, roleName } from '../describe/words.ts';
 import type { GroupDocument } from '../group-document.ts';
@@ -15,13 +15,14 @@ const TITLES: Record<Exclude<CardStanding, 'decided'>, string> = {
   expired: 'expired',
   closed: 'not decided before the close',
 };
+const PERSONAL = 'One of the three signs once more with their own key: golive sign.';
 const MOST_NAMED = 6;
 
 /** What the executives of one cohort group are asked to sign, and, once it is decided, what became of it. */
 export function cardNotice(told: Told, card: CardView): Notice {
-  const { view, file, documents } = told;
+  const { view, file, documents, outlook } = told;
   const standing = standingOfCard(told, card);
-  const spoken = spokenOn(view, card);
+  const spoken = spokenOn(told, card);
   const against = GROUP_SIGNERS.filter((role) => spoken[role]?.decision === 'reject');
   const document = documents[card.boundTo];
   const title =
@@ -35,7 +36,12 @@ export function cardNotice(told: Told, card: CardView): Notice {
   return {
     title: `${card.group}: ${title}`,
     tone: standing === 'decided' ? (against.length > 0 ? 'bad' : 'good') : open ? 'warn' : 'info',
-    lines: [...what(document), ...changes(told, card), ...GROUP_SIGNERS.map((role) => signature(told, role, spoken[role]))],
+    lines: [
+      ...what(document),
+      ...changes(told, card),
+      ...GROUP_SIGNERS.map((role) => signature(told, role, spoken[role])),
+      ...(standing === 'decided' && against.length === 0 && lacksPersonal(outlook.state, card.group) ? [PERSONAL] : []),
+    ],
     facts: facts(told, card, document),
     ...(open
       ? {
@@ -113,5 +119,6 @@ function changes({ view, documents }: Told, card: CardView): string[] {
 function signature(told: Told, role: Role, spoken: SignOffView | undefined): string {
   if (spoken === undefined) return `${roleName(role)}: open`;
   const word = spoken.decision === 'approve' ? 'approved' : 'rejected';
-  return `${roleName(role)}: ${word} by ${personName(told.file, spoken.person)}, ${timeOf(told, spoken.at)}, entry #${spoken.index}`;
+  const how = spoken.channel === 'slack' ? 'in Slack' : 'with their own key';
+  return `${roleName(role)}: ${word} by ${personName(told.file, spoken.person)} ${how}, ${timeOf(told, spoken.at)}, entry #${spoken.index}`;
 }

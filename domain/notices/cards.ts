@@ -10,16 +10,19 @@ import type { Told } from './told.ts';
 /** A card is open while somebody may still click it; all others have lost their buttons. */
 export type CardStanding = 'open' | 'decided' | 'superseded' | 'expired' | 'closed';
 
-/** What each role said last on the very evidence of the card. */
-export function spokenOn(view: DeploymentView, card: CardView): Partial<Record<Role, SignOffView>> {
+/** What each role said last on the very evidence of the card; what is void is left out, as long as the card is about what is there. */
+export function spokenOn(told: Told, card: CardView): Partial<Record<Role, SignOffView>> {
   const last: Partial<Record<Role, SignOffView>> = {};
-  for (const s of view.signOffs) if (s.group === card.group && s.boundTo === card.boundTo) last[s.role] = s;
+  const past = !isOnWhatIsThere(told, card);
+  for (const s of told.view.signOffs) {
+    if (s.group === card.group && s.boundTo === card.boundTo && (s.current || past)) last[s.role] = s;
+  }
   return last;
 }
 
 export function standingOfCard(told: Told, card: CardView): CardStanding {
   const { view, nowMs } = told;
-  const spoken = spokenOn(view, card);
+  const spoken = spokenOn(told, card);
   if (GROUP_SIGNERS.every((role) => spoken[role] !== undefined)) return 'decided';
   if (!isOnWhatIsThere(told, card) || cardsOf(view, card.group).at(-1)?.card !== card.card) return 'superseded';
   if (view.header.closedAt !== null) return 'closed';

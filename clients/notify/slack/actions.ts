@@ -8,5 +8,5 @@ export const ACTION_IDS: Record<NoticeButton['action'], string> = {
   'hand-over': 'golive.hand-over',
 };
 
-/** The `event_type` of our messages' metadata; its payload is `{ key }`. */
+/** The `event_type` of our messages' metadata; its payload is `{ deployment, key }`. */
 export const METADATA_EVENT = 'golive';

@@ -69,7 +69,7 @@ export function slackChannel({ botToken, apiUrl, timeoutMs = 10_000 }: SlackSett
       await call(edits, 'chat.update', signal, () => client.chat.update({ channel, ts, ...content(message) }));
     },
 
-    async posted({ channel, under, sinceMs }, signal) {
+    async posted({ channel, under, deployment, sinceMs }, signal) {
       const found = new Map<string, Place>();
       const oldest = String(Math.max(0, sinceMs / 1000));
       let cursor: string | undefined;
@@ -79,9 +79,9 @@ export function slackChannel({ botToken, apiUrl, timeoutMs = 10_000 }: SlackSett
           under === undefined ? client.conversations.history(page) : client.conversations.replies({ ...page, ts: under }),
         );
         for (const { ts, metadata } of answer.messages ?? []) {
-          const { key } = (metadata?.event_payload ?? {}) as { key?: unknown };
-          if (ts !== undefined && metadata?.event_type === METADATA_EVENT && typeof key === 'string' && !found.has(key))
-            found.set(key, { channel, ts });
+          if (ts === undefined || metadata?.event_type !== METADATA_EVENT) continue;
+          const { key, deployment: whose } = (metadata.event_payload ?? {}) as Record<string, unknown>;
+          if (typeof key === 'string' && whose === deployment && !found.has(key)) found.set(key, { channel, ts });
         }
         cursor = answer.response_metadata?.next_cursor;
       } while (cursor !== undefined && cursor !== '');
@@ -90,9 +90,9 @@ export function slackChannel({ botToken, apiUrl, timeoutMs = 10_000 }: SlackSett
   };
 }
 
-const content = ({ key, notice, mention }: Message) => ({
+const content = ({ deployment, key, notice, mention }: Message) => ({
   ...drawn(notice, mention),
-  metadata: { event_type: METADATA_EVENT, event_payload: { key } },
+  metadata: { event_type: METADATA_EVENT, event_payload: { deployment, key } },
 });
 
 /** Nothing of the request is quoted: it carries the token. */

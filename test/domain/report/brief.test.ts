@@ -17,7 +17,7 @@ describe('the brief for the CEO', () => {
     ]);
     expect(firstPage).toContain('**981 of 1,200 agents are live');
     expect(firstPage.match(/What would lift it: /g)).toHaveLength(5);
-    expect(firstPage).toContain('Not asked for, because this version of golive does not do it: C1, W1.01,');
+    expect(firstPage).toContain('Not asked for, because this version of golive does not do it: C1, W2.10,');
   });
 
   it('has one page first, however many cohorts there are', () => {

@@ -70,6 +70,7 @@ export function provision(script: Script, troubles: Troubles): PlannedCohort[] {
   for (const { id } of ROWS.filter((r) => r.window === 'provision' && r.waivedBecause !== undefined))
     script.settle(0.01, id, 'waived');
   script.order(0.05, 'go-ahead', 'approve', 'customer-lead', DEPLOYMENT, { args: { decision: 'approve' } });
+  script.settle(0.01, 'W1.01', 'not-applicable', 'the deployment file names no Slack channel');
   script.settle(0.06, 'W1.02');
   script.settle(0.14, 'W1.03');
   script.settle(0.2, 'W1.04');
@@ -144,6 +145,10 @@ export function validate(script: Script, troubles: Troubles, ready: readonly Pla
     script.settle(24.1, id, 'waived');
   script.settle(24.5, 'W2.01', 'met');
   script.settle(24.9, 'W2.02');
+  script.settle(29.9, 'W2.04', 'met', 'one synthetic escalation for every manager');
+  script.settle(34, 'W2.05', 'met', '92 % answered in time');
+  script.settle(38, 'W2.06');
+  script.settle(41, 'W2.07');
   script.evidence(30.4, 'baseline', 'six hours of telemetry');
   script.settle(30.4, 'W2.03');
   const groups = [...new Set(ready.map((c) => c.group))].sort();
