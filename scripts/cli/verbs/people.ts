@@ -22,7 +22,7 @@ export function peopleVerbs(program: Command, cli: Cli): void {
   addVerb<OrderOptions & { handTo?: string }>(program, cli, {
     usage: 'ack <escalation>',
     summary: 'take on an escalation, or hand it to somebody',
-    examples: ['golive ack sign-cfo-1 --as ravi', 'golive ack sign-cfo-1 --hand-to lea --as ravi'],
+    examples: ['golive ack sign/cfo/1 --as ravi', 'golive ack sign/cfo/1 --hand-to lea --as ravi'],
     options: (c) => orderOptions(c).option('--hand-to <person>', 'who has it in hand from now on'),
     run: (session, [escalation = ''], options) => giveOrder(session, acknowledgement(escalation, options.handTo), options),
   });

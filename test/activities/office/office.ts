@@ -10,7 +10,13 @@ import type { Platform } from '../../../clients/platform/port.ts';
 import { createMemoryLog, type MemoryLog } from '../../../clients/recorder/memory.ts';
 import { putEvidence } from '../../../clients/store/evidence.ts';
 import { createMemoryStore } from '../../../clients/store/memory.ts';
-import { COMMAND_PAYLOAD_TYPE, type Command, type CommandKind } from '../../../domain/command.ts';
+import {
+  ATTESTABLE_KINDS,
+  COMMAND_PAYLOAD_TYPE,
+  type Attestation,
+  type Command,
+  type CommandKind,
+} from '../../../domain/command.ts';
 import { RUNBOOK_LIMITS, type DeploymentFile, type Person } from '../../../domain/deployment-file.ts';
 import type { EntryData, EntryKind, EvidenceRef, NewEntry } from '../../../domain/entry.ts';
 import type { Role } from '../../../domain/roles.ts';
@@ -39,9 +45,21 @@ export const keyOf = (person: string): Signer => signers.get(person) ?? temporar
 
 const people = (): Person[] =>
   PEOPLE.map(([id, roles]) => ({
-    ...{ id, name: id, roles, deputyOf: [], keys: [keyOf(id).publicKey] },
+    ...{ id, name: id, roles, deputyOf: [], keys: [keyOf(id).publicKey], slack: `U-${id}` },
     email: `${{ anna: 'Ann', daniel: 'DAN' }[id] ?? id}@acme.example`,
   }));
+
+/** The gateway, which says whom Slack showed it; and the section of the deployment file that takes its word. */
+export const GATEWAY = temporarySigner();
+export const SLACK: DeploymentFile['slack'] = {
+  ...{ team: 'T-acme', channel: 'C-q4', attestedBy: [GATEWAY.publicKey], allows: [...ATTESTABLE_KINDS] },
+};
+
+/** The same order, given in Slack. */
+export const inSlack = (command: Command, change: Partial<Attestation> = {}): Command => ({
+  ...command,
+  attestation: { channel: 'slack', team: 'T-acme', user: `U-${command.person}`, cards: [], ...change },
+});
 
 /** A system that does what the test says, and fails loudly at anything else. */
 const only = <T extends object>(system: string, given: Partial<T> = {}): T =>
