@@ -166,7 +166,7 @@ export interface DrillRef {
 export interface DrillActivities {
   /** Asks every manager with a bound agent, passes on what nobody answers; returns when every queue has a decision. */
   runDrill: (input: DrillRef) => Promise<{ asked: number }>;
-  /** Passes on what lies too long in live queues, from T+54 until the deployment is closed. */
+  /** Passes on what lies too long in live queues, from T+54 until the last gate is passed. */
   watchQueues: (input: DrillRef) => Promise<void>;
 }
 

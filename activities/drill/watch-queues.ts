@@ -1,6 +1,6 @@
 import { planHours, remainingMs, scaled } from '../../domain/clock.ts';
 import { plural } from '../../domain/describe/words.ts';
-import { dueMs, isSilent, nextDueMs, overdue } from '../../domain/drill/queue.ts';
+import { dueMs, isSilent, nextDueMs, overdue, slaMs } from '../../domain/drill/queue.ts';
 import type { NewEntry } from '../../domain/entry.ts';
 import { WAVES } from '../../domain/runbook/waves.ts';
 import type { DeploymentView } from '../../domain/view.ts';
@@ -19,7 +19,7 @@ const PLAN_MS_OF_A_ROUND = 5 * 60_000;
 /** More managers than this, whose questions had to be passed on, are told as a watch item. */
 const MANY = 0.2;
 
-/** From the hour of the first wave whose writes managers approve until the close: what lies too long goes one level up. */
+/** From the hour of the first wave whose writes managers approve until the last gate: what lies too long goes one level up. */
 export async function watchQueues(d: Deployment, grant: Grant, snapshotId: string): Promise<void> {
   const { speed } = d.file;
   const lines = new SnapshotLines(d, snapshotId);
@@ -31,7 +31,7 @@ export async function watchQueues(d: Deployment, grant: Grant, snapshotId: strin
   for (;;) {
     d.signal.throwIfAborted();
     const view = await d.view();
-    if (view.header.closedAt !== null) return;
+    if (view.gates['gate-3'] !== undefined || view.header.closedAt !== null) return;
     const from = WAVES.production.opensAt;
     if ((planHours(view.clock, d.now()) ?? 0) < from) {
       await pause(Math.min(LONGEST_ROUND_MS / 12, remainingMs(view.clock, from, d.now()) ?? LONGEST_ROUND_MS));
@@ -53,7 +53,9 @@ export async function watchQueues(d: Deployment, grant: Grant, snapshotId: strin
       bosses,
       speed,
     );
-    await pause(Math.max(roundMs, Math.min(LONGEST_ROUND_MS, (nextMs ?? Number.POSITIVE_INFINITY) - atMs)));
+    // What is asked from now on is due no sooner than after its SLA.
+    const idleMs = Math.min(LONGEST_ROUND_MS, slaMs(speed));
+    await pause(Math.max(roundMs, nextMs === null ? idleMs : Math.min(idleMs, nextMs - atMs)));
   }
 }
 

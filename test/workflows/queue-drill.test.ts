@@ -124,6 +124,8 @@ afterAll(async () => {
   await platform.stop();
 });
 
+const say = (line: string): boolean => process.stdout.write(`${line}\n`);
+
 const drillOf = async () => {
   const { drill } = await office.d.view();
   if (drill === null) throw new Error('nothing was measured');
@@ -154,9 +156,7 @@ describe('the drill of two thousand queues', () => {
       return !(inTime && right && level === should.level && decidedBy === should.by);
     });
     const passes = [...held.values()].reduce((sum, way) => sum + way.length - 1, 0);
-    console.info(
-      `${MANAGERS} managers, ${passes} times passed on, the latest ${latest} ms after its moment, ${wrong.length} wrong`,
-    );
+    say(`${MANAGERS} managers, ${passes} times passed on, the latest ${latest} ms after its moment, ${wrong.length} wrong`);
     expect(wrong).toEqual([]);
     expect(items).toHaveLength(MANAGERS);
   });
@@ -205,7 +205,7 @@ describe('the drill of two thousand queues', () => {
   it('needs at most three events per manager, and says of every call what came of it', async () => {
     const events = await temporal.events(queueDrillWorkflowId(office.d.name));
     const entries = office.log.all.filter((e) => e.kind === 'intent' || e.kind === 'outcome');
-    console.info(`${events.length} events, ${events.length / MANAGERS} per manager; ${office.log.all.length} entries in the log`);
+    say(`${events.length} events, ${events.length / MANAGERS} per manager; ${office.log.all.length} entries in the log`);
     expect(events.length).toBeLessThanOrEqual(3 * MANAGERS);
     const outcomes = entries.filter((e) => e.kind === 'outcome').map(({ data }) => data.intent);
     expect(outcomes.sort()).toEqual(entries.flatMap((e) => (e.kind === 'intent' ? [e.index] : [])).sort());

@@ -6,7 +6,7 @@ export interface Company {
   employees: { email: string; name: string; managerEmail: string | null }[];
   answering: Record<string, Habit>;
   /** From a manager up to the top. */
-  lineOf(manager: string): string[];
+  lineOf: (manager: string) => string[];
 }
 
 const NEVER: Habit = { never: true };
