@@ -54,12 +54,13 @@ export function gateway(sink: CommandSink, { slack, logger }: GatewayOptions = {
   });
 
   app.get('/livez', () => ({ status: 'ok' }));
+  const customers = { slack: slack?.customers.map((c) => c.customer) ?? [] };
   app.get('/readyz', async (_request, reply) => {
     try {
       await sink.check();
-      return { status: 'ok', checks: { temporal: 'ok' } };
+      return { status: 'ok', checks: { temporal: 'ok' }, ...customers };
     } catch {
-      return reply.code(503).send({ status: 'unavailable', checks: { temporal: 'does not answer' } });
+      return reply.code(503).send({ status: 'unavailable', checks: { temporal: 'does not answer' }, ...customers });
     }
   });
   app.get('/metrics', async (_request, reply) => reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()));

@@ -1,6 +1,12 @@
 import { own, subjects } from '../../domain/authority/context.ts';
 import { samePerson } from '../../domain/authority/order.ts';
-import { GROUP_SIGNERS, missingSignatures } from '../../domain/authority/quorum.ts';
+import {
+  GROUP_SIGNERS,
+  isSignedOff,
+  lackingSignatures,
+  lacksPersonal,
+  missingSignatures,
+} from '../../domain/authority/quorum.ts';
 import type { Person } from '../../domain/deployment-file.ts';
 import { list, roleName } from '../../domain/describe/words.ts';
 import { stateViewOf } from '../../domain/state-view.ts';
@@ -32,9 +38,15 @@ export function whyClosed(facts: Facts, card: CardView, person: Person, decision
   }
   const spoken = view.signOffs.filter((s) => s.current && s.group === card.group);
   const mine = spoken.findLast((s) => samePerson(file, s.person, person.id));
-  if (mine?.decision === decision) return `You have decided about ${card.group} before: ${said(mine)}.`;
-  const complete = missingSignatures(stateOf(facts), card.group).length === 0;
-  if (complete && mine === undefined) {
+  const state = stateOf(facts);
+  if (mine?.decision === decision) {
+    const lacks = lackingSignatures(state, card.group);
+    return `You have decided about ${card.group} before: ${said(mine)}.${lacks === '' ? '' : ` It still lacks ${lacks}.`}`;
+  }
+  if (mine === undefined && lacksPersonal(state, card.group)) {
+    return `All three have signed ${card.group} through Slack; it still lacks one personal signature: golive sign --group ${card.group}.`;
+  }
+  if (mine === undefined && isSignedOff(state, card.group)) {
     const all = spoken.filter((s) => s.decision === 'approve').map(said);
     return `${card.group} is decided: ${list(all, 8)}.`;
   }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { clickId } from '../../audit/click.ts';
 import type { AttestableKind, Command, CommandArguments, Saw, Scope } from '../../domain/command.ts';
 import type { Person } from '../../domain/deployment-file.ts';
 import type { CardView } from '../../domain/view.ts';
@@ -28,10 +28,9 @@ export interface Clicked {
 export function attestedOrder({ file, view }: Facts, caller: Caller, person: Person, given: Clicked, nowMs: number): Command {
   const { kind, scope, capacity, args, reason = '', cards = [], click } = given;
   const saw = given.saw ?? { manifestSetDigest: manifestSetDigestOf(view), policyVersion: file.version, evidence: {} };
-  const identity = JSON.stringify([caller.team, caller.user, file.deployment, kind, cards, scope, args, click]);
   return {
     v: 1,
-    id: `slack-${createHash('sha256').update(identity).digest('hex').slice(0, 32)}`,
+    id: clickId({ ...caller, deployment: file.deployment, kind, cards, scope, args, click }),
     kind,
     customer: file.customer,
     deployment: file.deployment,

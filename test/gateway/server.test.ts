@@ -128,7 +128,7 @@ describe('the operators’ side', () => {
   it('lives while it answers, and is ready while Temporal does', async () => {
     let away = false;
     const { app } = opened({ check: () => (away ? Promise.reject(new Error('ECONNREFUSED 10.0.0.7')) : Promise.resolve()) });
-    expect((await app.inject('/readyz')).json()).toEqual({ status: 'ok', checks: { temporal: 'ok' } });
+    expect((await app.inject('/readyz')).json()).toEqual({ status: 'ok', checks: { temporal: 'ok' }, slack: [] });
     away = true;
     const answer = await app.inject('/readyz');
     expect(answer.statusCode).toBe(503);

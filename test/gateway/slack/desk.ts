@@ -8,6 +8,7 @@ import { temporarySigner } from '../../../clients/keys/local.ts';
 import { ATTESTABLE_KINDS } from '../../../domain/command.ts';
 import type { DeploymentFile, Person } from '../../../domain/deployment-file.ts';
 import type { EntryKind, EntryOf } from '../../../domain/entry.ts';
+import type { DeploymentName } from '../../../domain/ids.ts';
 import { buttonValue } from '../../../domain/notice.ts';
 import type { Role } from '../../../domain/roles.ts';
 import { gateway } from '../../../gateway/server.ts';
@@ -126,7 +127,11 @@ export async function openDesk(file: Partial<DeploymentFile> = {}): Promise<Desk
   const c: SlackCustomer = {
     ...{ customer, team: TEAM, web, signer, notes: o.log },
     ...{ signingSecret: WORKSPACE.signingSecret, botToken: WORKSPACE.botToken, answersTo: [slack.origin] },
-    log: { deployments: unlessAway(o.log.deployments), state: unlessAway(o.log.state), find: unlessAway(o.log.find) },
+    log: {
+      deployments: unlessAway((signal?: AbortSignal) => o.log.deployments(signal)),
+      state: unlessAway((d: DeploymentName, signal?: AbortSignal) => o.log.state(d, signal)),
+      find: unlessAway((id: string, signal?: AbortSignal) => o.log.find(id, signal)),
+    },
     commands: {
       handIn: async ({ envelope, handedInAt }) => {
         if (away.engine)
@@ -141,7 +146,7 @@ export async function openDesk(file: Partial<DeploymentFile> = {}): Promise<Desk
     },
     file: async (name) => (name === deployment ? o.d.file : undefined),
   };
-  const sink = { handIn: c.commands.handIn, check: async () => undefined };
+  const sink = { ...c.commands, check: async () => undefined };
   const app = gateway(sink, { slack: { customers: [c], refusedEveryMs: 60_000, now: Date.now } });
   await app.listen({ port, host: '127.0.0.1' });
 
