@@ -9,9 +9,6 @@ import { STANDING_WORDS } from './report/headline.ts';
 import { STANDINGS } from './report/standing.ts';
 import type { DeploymentView } from './view.ts';
 
-/** Of the signed deployment file: who is who, whom to call, what was set. */
-export type BriefFile = Pick<DeploymentFile, 'people' | 'limits'>;
-
 /** What stands on the first page; the rest of a list is told further down. */
 const MOST_ON_FIRST_PAGE = 8;
 
@@ -19,7 +16,7 @@ const MOST_ON_FIRST_PAGE = 8;
  * The brief for the CEO: one page that says what is live, what is not and what would lift it, what is open, what was waived;
  * then the details, cohort by cohort. It is written from the log alone, so that it can be checked against it.
  */
-export function briefMarkdown(view: DeploymentView, file: BriefFile | null): string {
+export function briefMarkdown(view: DeploymentView, file: DeploymentFile | null): string {
   const report = buildReport(view, null, NOTHING_MEASURED, file);
   const nameOf = (id: string): string => file?.people.find((p) => p.id === id)?.name ?? id;
   const sections = [
@@ -144,7 +141,7 @@ function rows({ milestones }: Report): string[] {
   ];
 }
 
-function contacts({ people }: BriefFile): string[] {
+function contacts({ people }: DeploymentFile): string[] {
   const heads = people.filter((p) => p.roles.length > 0);
   return [
     table(

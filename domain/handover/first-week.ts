@@ -1,4 +1,5 @@
 import { formatT } from '../clock.ts';
+import type { DeploymentFile } from '../deployment-file.ts';
 import type { Role } from '../roles.ts';
 import { rowOwners, rowsOf } from '../runbook/rows.ts';
 
@@ -11,15 +12,24 @@ export interface Check {
 }
 
 /** What Operations look at from the first day on, and what the runbook still wants after T+72. */
-export const firstWeekChecks = (): Check[] => [
+export const firstWeekChecks = ({ bucket, prefix }: DeploymentFile['audit']): Check[] => [
   ...DAILY,
+  {
+    when: 'once in the week',
+    what: 'The whole log is verified with the policy file that the auditor keeps',
+    owner: 'security-lead',
+    command: `golive verify s3://${bucket}/${prefix} --policy policy`,
+  },
   ...rowsOf('after').map((r) => ({
-    when: `until ${formatT(r.duePlanHours)}`,
+    when: `until ${dueWords(r.duePlanHours)}`,
     what: `${r.id}: ${r.title}${r.waivedBecause === undefined ? '' : ` (${r.waivedBecause}; keep it by hand)`}`,
     owner: rowOwners(r)[0] ?? 'operations-lead',
     command: null,
   })),
 ];
+
+/** @example dueWords(96) // 'T+96:00' @example dueWords(720) // 'T+30 d' */
+const dueWords = (hours: number): string => (hours > 240 ? `T+${Math.round(hours / 24)} d` : formatT(hours));
 
 const DAILY: Check[] = [
   {
@@ -45,12 +55,6 @@ const DAILY: Check[] = [
     what: 'The log is published and witnessed; a gap is explained on the day it opens',
     owner: 'security-lead',
     command: 'golive audit summary',
-  },
-  {
-    when: 'once in the week',
-    what: 'The whole log is verified with the policy file that the auditor keeps',
-    owner: 'security-lead',
-    command: 'golive verify s3://BUCKET/PREFIX --policy policy',
   },
   {
     when: 'once in the week',

@@ -17,7 +17,8 @@ export function handoverMarkdown(pack: HandoverPack): string {
     ['## Open tasks', ...asTable(TASKS, pack.tasks, 'None.')],
     ['## Watch items', ...asTable(WATCH, pack.watchItems, 'None.')],
     ['## Escalations', ...asTable(ESCALATIONS, pack.escalations, 'None is open.')],
-    ['## Who acts for whom', ...asTable(DELEGATIONS, pack.delegations, 'Nobody delegated anything that is still in force.')],
+    ['## Who acts for whom', ...asTable(DELEGATIONS, pack.delegations, 'Nobody delegated anything that was not taken back.')],
+    ...(pack.slowManagers === null ? [] : [slow(pack.slowManagers)]),
     ['## Whom to call', contacts(pack)],
     ['## How to stop', ...asTable(STOPPING, pack.howToStop, '')],
     ['## The first week', ...asTable(CHECKS, pack.firstWeek, '')],
@@ -98,6 +99,17 @@ const CHECKS: Columns<HandoverPack['firstWeek'][number]> = {
   How: (c) => code(c.command),
   Who: (c) => roleName(c.owner),
 };
+
+function slow({ count, first, evidence }: NonNullable<HandoverPack['slowManagers']>): string[] {
+  const rest = count - first.length;
+  const names = first.map((s) => s.manager).join(', ');
+  return [
+    '## Managers for a refresher (A3)',
+    count === 0
+      ? 'Every manager answered the drill in time.'
+      : `${plural(count, 'manager')} did not answer the drill in time: ${names}${rest > 0 ? ` and ${number(rest)} more` : ''}. All of them are in \`${evidence.ref}\`.`,
+  ];
+}
 
 function contacts({ contacts: roles }: HandoverPack): string {
   const rows = roles.flatMap(({ role, people }) =>

@@ -1,11 +1,15 @@
 import { contactWords, type DeploymentFile, type Person } from '../deployment-file.ts';
 import { scopeWords } from '../describe/command.ts';
+import type { SlowManager } from '../drill/figures.ts';
+import type { EvidenceRef } from '../entry.ts';
 import { standingOf, whyNotLive, type Standing } from '../report/standing.ts';
 import { EXECUTIVE_ROLES, ROLE_TITLES, STANDING_ROLES, type Role } from '../roles.ts';
 import { holdsRole } from '../set/approval.ts';
 import type { DeploymentView } from '../view.ts';
 import { firstWeekChecks, type Check } from './first-week.ts';
 import { waysToStop, type WayToStop } from './stopping.ts';
+
+const SLOW_BY_NAME = 50;
 
 /** The row whose confirmation takes ownership over. */
 export const HANDOVER_ROW = 'W3.13';
@@ -36,6 +40,8 @@ export interface HandoverPack {
   tasks: { id: string; owner: Role; sentence: string; next: string; since: string }[];
   escalations: { id: string; what: string; owner: Role; since: string; inHandOf: string | null }[];
   delegations: { from: string; to: string; role: Role; mode: string; until: string; command: string }[];
+  /** Who let a question of the drill lie, for the refresher of A3; null: there was no drill. All of them are in the evidence. */
+  slowManagers: { count: number; first: SlowManager[]; evidence: EvidenceRef } | null;
   contacts: { role: Role; title: string; people: Contact[] }[];
   howToStop: WayToStop[];
   firstWeek: Check[];
@@ -89,13 +95,17 @@ export function handoverPack(view: DeploymentView, file: DeploymentFile): Handov
       .map(({ id, principal, to, role, mode, until }) => ({
         ...{ from: principal, to, role, mode, until, command: `golive revoke ${id} --as ${principal}` },
       })),
+    slowManagers: view.drill && {
+      ...{ count: view.drill.slowCount, evidence: view.drill.evidence },
+      first: view.drill.slow.slice(0, SLOW_BY_NAME),
+    },
     contacts: [...STANDING_ROLES, ...EXECUTIVE_ROLES].map((role) => ({
       role,
       title: ROLE_TITLES[role],
       people: contactsOf(file, role),
     })),
     howToStop: waysToStop(),
-    firstWeek: firstWeekChecks(),
+    firstWeek: firstWeekChecks(file.audit),
   };
 }
 

@@ -11,6 +11,8 @@ export interface ReportSignOff {
   person: string;
   role: Role;
   channel: SignOffView['channel'];
+  /** Who delegated it to them; null: signed in a role of their own. */
+  principal: string | null;
   /** Digest of the evidence that was signed. */
   boundTo: string;
   at: string;
@@ -40,6 +42,7 @@ export interface ReportGroup {
     role: Role;
     decision: SignOffView['decision'] | null;
     person: string | null;
+    channel: SignOffView['channel'] | null;
     at: string | null;
     auditIndex: number | null;
   }[];
@@ -67,11 +70,12 @@ export interface ReportWave {
 }
 
 export const signOffsOf = (view: DeploymentView): ReportSignOff[] =>
-  view.signOffs.map(({ group, person, role, channel, boundTo, at, index, decision, current }) => ({
+  view.signOffs.map(({ group, person, role, channel, delegation, boundTo, at, index, decision, current }) => ({
     group,
     person,
     role,
     channel,
+    principal: delegation === null ? null : (view.delegations[delegation]?.principal ?? null),
     boundTo,
     at,
     auditIndex: index,
@@ -101,6 +105,7 @@ export function groupsOf(view: DeploymentView, cohorts: readonly ReportCohort[])
         role,
         decision: one?.decision ?? null,
         person: one?.person ?? null,
+        channel: one?.channel ?? null,
         at: one?.at ?? null,
         auditIndex: one?.index ?? null,
       };

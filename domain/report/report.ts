@@ -6,6 +6,7 @@ import type { FailureCode } from '../failure.ts';
 import { deploymentId } from '../ids.ts';
 import type { Role } from '../roles.ts';
 import type { AgentCounts, DeploymentView, FiguresView, HoldView, SeriesView, TaskView } from '../view.ts';
+import { amongPeople, type AmongPeople } from './among-people.ts';
 import { auditOf, type AuditHead, type ReportAudit } from './audit.ts';
 import { changedLimits, stretchedBy, type ChangedLimit, type Stretched } from './changes.ts';
 import { cohortsOf, type PlatformCohort, type ReportCohort } from './cohorts.ts';
@@ -16,7 +17,7 @@ import { approvalsOf, gatesOf, groupsOf, signOffsOf, wavesOf } from './people.ts
 import type { ReportApproval, ReportGate, ReportGroup, ReportSignOff, ReportWave } from './people.ts';
 
 /** `report.json`: the fold of the log, what the platform says its agents are, and what the run cost. Plain JSON. */
-export interface Report {
+export interface Report extends AmongPeople {
   v: 1;
   /** The result in one sentence. */
   headline: string;
@@ -111,7 +112,7 @@ export function buildReport(
   view: DeploymentView,
   platform: readonly PlatformCohort[] | null,
   figures: RunFigures,
-  file: Pick<DeploymentFile, 'limits'> | null = null,
+  file: DeploymentFile | null = null,
   audit: AuditHead | null = null,
 ): Report {
   const { header, plan } = view;
@@ -147,6 +148,7 @@ export function buildReport(
     signOffs: signOffsOf(view),
     commands: commandsOf(view),
     incidents: [],
+    ...amongPeople(view, file),
     holds: Object.values(view.holds),
     tasks: Object.values(view.tasks),
     watchItems: Object.values(view.watchItems).map(({ id, text, owner, at, closed, index }) => ({

@@ -7,6 +7,7 @@ import type { PlatformCohort } from '../../domain/report/cohorts.ts';
 import type { DeploymentView } from '../../domain/view.ts';
 import { castOf, type CastOptions } from './deployment/cast.ts';
 import { goLive } from './deployment/golive.ts';
+import { amongPeople } from './deployment/people.ts';
 import { countdown, provision, validate } from './deployment/provision.ts';
 import { Script } from './deployment/script.ts';
 import { troublesOf } from './deployment/troubles.ts';
@@ -14,6 +15,8 @@ import { troublesOf } from './deployment/troubles.ts';
 export interface DeploymentOptions extends Partial<CastOptions> {
   /** Some cohorts isolated, held, left behind, one group unsigned; default true. */
   troubles?: boolean;
+  /** With what passes among people beside the way itself; default true. */
+  people?: boolean;
   /** The log up to this plan hour; default all of it. */
   until?: number;
 }
@@ -27,7 +30,7 @@ export interface MadeUpDeployment {
 
 /** The whole log of a plausible deployment, from a seed: 72 hours with people, waves and what usually goes wrong. */
 export function deploymentEntries(options: DeploymentOptions = {}): MadeUpDeployment {
-  const { troubles: enabled = true, until = Infinity, ...over } = options;
+  const { troubles: enabled = true, people = true, until = Infinity, ...over } = options;
   const seed = over.seed ?? 1;
   const cast = castOf({
     seed,
@@ -46,6 +49,7 @@ export function deploymentEntries(options: DeploymentOptions = {}): MadeUpDeploy
   const ready = provision(script, troubles);
   const signed = validate(script, troubles, ready);
   goLive(script, troubles, signed);
+  if (people) amongPeople(script, [...new Set(cast.cohorts.map((c) => c.group))]);
   const end = until === Infinity ? Infinity : Date.parse(script.wall(until));
   const entries = script.entries().filter((entry) => Date.parse(entry.at) <= end);
   return { file: cast.file, entries, view: foldOf(entries) };

@@ -36,7 +36,7 @@ export async function signedDeployment(
   options: DeploymentOptions = {},
   change: (file: DeploymentFile) => void = () => undefined,
 ): Promise<SignedDeployment> {
-  const made = deploymentEntries({ speed: 1440, managers: 20, ...options });
+  const made = deploymentEntries({ speed: 1440, managers: 20, people: false, ...options });
   const signers = new Map(made.file.people.map((person) => [person.id, temporarySigner()]));
   const file: DeploymentFile = {
     ...made.file,

@@ -2,9 +2,11 @@ import type { Report } from '../../../domain/report/report.ts';
 import { markup, section, wallTime, Markup } from './markup.ts';
 import { auditSection } from './sections/audit.ts';
 import { cohortsSection, signOffsSection } from './sections/cohorts.ts';
+import { drillSection } from './sections/drill.ts';
 import { figuresSection, overTimeSection } from './sections/figures.ts';
 import { milestonesSection, notBuiltSection, timelineSection } from './sections/milestones.ts';
 import { controlSection, ordersSection } from './sections/orders.ts';
+import { peopleSection } from './sections/people.ts';
 import { header, notLive, openItems, tiles } from './sections/summary.ts';
 import { STYLE } from './style.ts';
 
@@ -14,6 +16,8 @@ const CHAPTERS: [string, string][] = [
   ['over-time', 'Over time'],
   ['cohorts', 'Cohorts'],
   ['sign-offs', 'Sign-offs'],
+  ['people', 'People'],
+  ['drill', 'Queues'],
   ['control', 'Gates, waves, holds'],
   ['milestones', 'Milestones'],
   ['waived', 'Not asked for'],
@@ -29,7 +33,9 @@ const CHAPTERS: [string, string][] = [
 export function reportHtml(report: Report): string {
   const { deployment, audit, asOf, platform } = report;
   const over = overTimeSection(report);
-  const chapters = CHAPTERS.filter(([id]) => id !== 'over-time' || over !== null);
+  const drill = drillSection(report);
+  const empty = [...(over === null ? ['over-time'] : []), ...(drill === null ? ['drill'] : [])];
+  const chapters = CHAPTERS.filter(([id]) => !empty.includes(id));
   return markup`<!doctype html>
 <html lang="en">
 <head>
@@ -50,6 +56,8 @@ ${timelineSection(report)}
 ${over}
 ${cohortsSection(report)}
 ${signOffsSection(report)}
+${peopleSection(report)}
+${drill}
 ${controlSection(report)}
 ${milestonesSection(report)}
 ${notBuiltSection(report)}

@@ -44,6 +44,8 @@ describe('report.html', () => {
       'Over time',
       'Cohorts',
       'Sign-offs',
+      'People',
+      'Managers’ queues',
       'Gates, waves and holds',
       'Milestones',
       'What was not asked for',

@@ -108,7 +108,7 @@ export class Script {
       hours,
       `command/${id}`,
       'command.applied',
-      { command, envelope: evidenceOf(id), fenceGeneration: 1, latencyMs },
+      { command, envelope: evidenceOf(id), askedAt: this.wall(hours - 0.7), fenceGeneration: 1, latencyMs },
       { actor: person },
     );
   }

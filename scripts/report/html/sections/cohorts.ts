@@ -73,7 +73,7 @@ export function signOffsSection(report: Report): Markup {
     number(g.agents),
     ...g.signatures.map((s): Part => {
       if (s.decision === null) return markup`<span class="muted">not signed</span>`;
-      return markup`${s.decision === 'reject' && markup`${chip('reject', 'rejected')} `}${s.person} <span class="entry">${s.at === null ? '' : planTime(planHoursOf(report, s.at))} #${s.auditIndex}</span>`;
+      return markup`${s.decision === 'reject' && markup`${chip('reject', 'rejected')} `}${s.person}${s.channel === 'slack' && markup` <span class="muted">Slack</span>`} <span class="entry">${s.at === null ? '' : planTime(planHoursOf(report, s.at))} #${s.auditIndex}</span>`;
     }),
   ]);
   const columns: Column[] = [
