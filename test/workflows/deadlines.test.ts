@@ -4,7 +4,7 @@ import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { atBoundary } from '../../activities/index.ts';
 import { rebaseline, startClock, stopClock, type ClockState } from '../../domain/clock.ts';
-import { QUEUES, waveWorkflowId } from '../../domain/ids.ts';
+import { queueDrillWorkflowId, QUEUES, waveWorkflowId } from '../../domain/ids.ts';
 import { newState, type DeploymentState } from '../../workflows/deployment-state.ts';
 import { timeSkippingEnvironment } from '../support/servers/timeSkipping.ts';
 import { dispatched, newCast, refusedFirst, type Activities } from './cast/cast.ts';
@@ -82,7 +82,7 @@ async function toItsEnd({ run, start }: At): Promise<Record<string, number[]>> {
         ? 'end'
         : (event.activityTaskScheduledEventAttributes?.activityType?.name ??
           (event.startChildWorkflowExecutionInitiatedEventAttributes
-            ? `wave ${event.startChildWorkflowExecutionInitiatedEventAttributes.workflowId?.split('/').at(-1) ?? ''}`
+            ? `child ${event.startChildWorkflowExecutionInitiatedEventAttributes.workflowId?.split('/').at(-1) ?? ''}`
             : undefined));
     const ms = Number(event.eventTime?.seconds ?? 0) * 1000 + Number(event.eventTime?.nanos ?? 0) / 1e6;
     // Quarters of an hour: the rest is what the machine took.
@@ -153,10 +153,11 @@ describe('window 1', () => {
 });
 
 describe('window 2', () => {
-  it('compiles the evidence at T+38:00, again after the review, and ends at T+48:00', async () => {
+  it('tries the queues at T+30:00, compiles the evidence at T+38:00, again after the review, and ends at T+48:00', async () => {
     const at = await inStage('validate', 24);
     const hours = await toItsEnd(at);
     expect(hours['startShadow']).toEqual([24]);
+    expect(hours['child queue-drill']).toEqual([30]);
     expect(hours['compileEvidence']).toEqual([38, 38]);
     expect(hours['end']).toEqual([48]);
   });
@@ -178,9 +179,9 @@ const standing = { 'hr-a': 'signed-off', 'it-b': 'signed-off', 'sales-c': 'signe
 describe('window 3', () => {
   it('opens each wave at its hour, though all were promoted before, and closes at T+72:00', async () => {
     const hours = await toItsEnd(await inStage('golive', 47, { promotions: promoted, standing: { ...standing } }));
-    expect(hours['wave research']).toEqual([48]);
-    expect(hours['wave production']).toEqual([54]);
-    expect(hours['wave coordination']).toEqual([60]);
+    expect(hours['child research']).toEqual([48]);
+    expect(hours['child production']).toEqual([54]);
+    expect(hours['child coordination']).toEqual([60]);
     expect(hours['writeBrief']).toEqual([72]);
     expect(hours['end']).toEqual([72]);
   });
@@ -193,7 +194,7 @@ describe('window 3', () => {
     expect(Object.keys((await at.run.state()).waves)).toEqual(['research']);
     await goOn(at);
     const hours = await toItsEnd(at);
-    expect(hours['wave production']).toEqual([54 + 20]);
+    expect(hours['child production']).toEqual([54 + 20]);
     expect(hours['end']).toEqual([72 + 20]);
   });
 
@@ -203,7 +204,7 @@ describe('window 3', () => {
     expect((await at.run.state()).waves).toEqual({});
     await at.run.order({ kind: 'promote', scope: { level: 'wave', names: ['research'] } });
     const hours = await toItsEnd(at);
-    expect(hours['wave research']).toEqual([148]);
+    expect(hours['child research']).toEqual([148]);
   });
 });
 
@@ -214,6 +215,17 @@ describe('what was refused', () => {
     await toItsEnd(at);
     expect(at.run.cast.callsOf('writeBrief').length).toBe(3);
     expect(at.run.cast.callsOf('noteBlocked').map((n) => n.code)).toEqual(['platform_refused', null]);
+  });
+
+  it('of trying the queues is tried again, and the live queues are watched after it', async () => {
+    const runDrill = refusedFirst<unknown, { asked: number }>(['fenced', 'platform_refused'], async () => ({ asked: 7 }));
+    const { name, calls } = newCast([], { runDrill });
+    await env.client.workflow.execute('queueDrill', {
+      workflowId: queueDrillWorkflowId(name),
+      taskQueue: QUEUES.engine,
+      args: [{ name, authority: { grant: 7 }, snapshotId: 'snapshot-1' }],
+    });
+    expect(calls.map(({ activity }) => activity)).toEqual(['runDrill', 'runDrill', 'runDrill', 'watchQueues']);
   });
 
   it('of closing a wave is tried again until it is closed: its deployment waits for it', async () => {

@@ -74,6 +74,10 @@ describe('a deployment in which all goes well', () => {
     expect(run.cast.callsOf('mintChunk').every((m) => m.authority.grant === goAhead)).toBe(true);
     const gate1 = run.cast.callsOf('passGate').find((g) => g.gate === 'gate-1')?.authority;
     expect(run.cast.callsOf('runShadow').map((s) => s.authority.grant)).toEqual([gate1, gate1, gate1]);
+    // The managers' queues are tried under it too, once, with the lines of the snapshot under which agents were bound.
+    expect(run.cast.callsOf('runDrill')).toEqual([
+      { name: run.cast.name, authority: { grant: gate1 }, snapshotId: 'snapshot-1' },
+    ]);
   });
 });
 
