@@ -2,6 +2,8 @@ import './environment.ts';
 import { ProcessFailed } from './processes/process.ts';
 import { rehearsalOptions, USAGE, UsageError } from './rehearsal/options.ts';
 import { rehearse } from './rehearsal/rehearse.ts';
+import { checkWords } from './rehearsal/slack/afterwards.ts';
+import { checkFinished } from './rehearsal/slack/finished.ts';
 import { ToolMissing } from './setup/tools.ts';
 
 /** `npm run rehearse`: see USAGE. Exit codes are those of the CLI. */
@@ -9,6 +11,10 @@ try {
   const options = rehearsalOptions(process.argv.slice(2));
   if (options === 'help') {
     process.stdout.write(USAGE);
+  } else if (options.check !== undefined) {
+    const check = await checkFinished(options.check);
+    process.stdout.write(`${checkWords(check).join('\n')}\n`);
+    process.exitCode = check.findings.length > 0 ? 1 : 0;
   } else {
     process.exitCode = await rehearse(options);
   }

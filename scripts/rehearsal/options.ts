@@ -22,6 +22,8 @@ export interface RehearsalOptions {
   /** YAML file of what goes wrong and when. */
   faults?: string;
   out: string;
+  /** Nothing is run: the finished rehearsal in this folder is looked at again. */
+  check?: string;
   customer: string;
   deployment: string;
   /** Lets the parts run on when the deployment has closed. */
@@ -49,6 +51,7 @@ export const USAGE = `npm run rehearse -- [options]
   --full           10,000 agents in 120 cohorts at speed 360
   --keep           leave everything running afterwards, until Ctrl-C
   --timeout MIN    give up after this many minutes (derived from the speed)
+  --check DIR      look again at what happened in Slack in a finished rehearsal
   --json           the report's summary on standard output
 `;
 
@@ -86,6 +89,7 @@ export function rehearsalOptions(argv: string[]): RehearsalOptions | 'help' {
     slack: values['no-slack'] !== true,
     personalFor,
     ...(values.faults === undefined ? {} : { faults: resolve(values.faults) }),
+    ...(values.check === undefined ? {} : { check: resolve(values.check) }),
     out: resolve(values.out ?? 'out/rehearsal'),
     customer: values.customer ?? 'acme',
     deployment: values.deployment ?? 'q4',
@@ -112,6 +116,7 @@ function parse(argv: string[]) {
           customer: text,
           deployment: text,
           'personal-for': text,
+          check: text,
         },
         ...{ 'no-slack': flag, full: flag, keep: flag, json: flag, help: { ...flag, short: 'h' } },
       },

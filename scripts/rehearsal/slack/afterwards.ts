@@ -28,7 +28,7 @@ export async function checkAfterwards(options: {
       control.calls(),
       read(log, file),
     ]);
-    const check = checkSlack({ file, deliveries, messages, entries });
+    const check = checkSlack({ deployment: file.deployment, deliveries, messages, entries });
     if (check.findings.length > 0 && Date.now() < until && !signal.aborted) {
       await sleep(1000);
       continue;

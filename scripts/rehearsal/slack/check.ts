@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { DeploymentFile } from '../../../domain/deployment-file.ts';
 import type { RecordedEntry } from '../../../domain/entry.ts';
 import { liveButtons, type Delivery, type SlackMessage } from './control.ts';
 
@@ -20,18 +19,19 @@ export interface SlackCheck {
 }
 
 interface Inputs {
-  file: DeploymentFile;
+  /** Its own name, without the customer. */
+  deployment: string;
   deliveries: readonly Delivery[];
   messages: readonly SlackMessage[];
   entries: readonly RecordedEntry[];
 }
 
 /** Says of a run whether every click that was acked was answered in the log, exactly once, and whether any message can still be clicked. */
-export function checkSlack({ file, deliveries, messages, entries }: Inputs): SlackCheck {
+export function checkSlack({ deployment, deliveries, messages, entries }: Inputs): SlackCheck {
   const findings: SlackFinding[] = [];
   const find = (rule: SlackFinding['rule'], sentence: string): void => void findings.push({ rule, sentence });
   const answers = answersOf(entries);
-  const submits = signSubmits(deliveries, file, entries);
+  const submits = signSubmits(deliveries, deployment, entries);
   const acked = submits.filter(wasTaken);
   const latencies: number[] = [];
 
@@ -91,13 +91,13 @@ interface Submit {
 }
 
 /** What people sent off to sign, each with the id of the order that it stands for. */
-function signSubmits(deliveries: readonly Delivery[], file: DeploymentFile, entries: readonly RecordedEntry[]): Submit[] {
+function signSubmits(deliveries: readonly Delivery[], deployment: string, entries: readonly RecordedEntry[]): Submit[] {
   const groups = new Map(entries.flatMap((e) => (e.kind === 'card.issued' ? [[e.data.card, e.data.group] as const] : [])));
   return deliveries.flatMap((delivery) => {
     if (delivery.kind !== 'view_submission' || delivery.what !== 'golive.sign' || delivery.forged) return [];
     const { cards, decision } = JSON.parse(delivery.value) as { cards: string[]; decision: string };
     const scope = { level: 'group', names: cards.map((card) => groups.get(card)) };
-    const click = [delivery.team, delivery.user, file.deployment, 'sign', cards, scope, { decision }, delivery.view];
+    const click = [delivery.team, delivery.user, deployment, 'sign', cards, scope, { decision }, delivery.view];
     return [{ id: `slack-${createHash('sha256').update(JSON.stringify(click)).digest('hex').slice(0, 32)}`, delivery }];
   });
 }

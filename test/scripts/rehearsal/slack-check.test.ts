@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { DeploymentFile } from '../../../domain/deployment-file.ts';
 import type { RecordedEntry } from '../../../domain/entry.ts';
 import { checkSlack } from '../../../scripts/rehearsal/slack/check.ts';
 import type { Delivery, SlackMessage } from '../../../scripts/rehearsal/slack/control.ts';
 
-const file = { deployment: 'q4' } as DeploymentFile;
+const deployment = 'q4';
 const CARD = { index: 7, kind: 'card.issued', data: { card: 'card1', group: 'engineering-ic' } } as RecordedEntry;
 const scope = { level: 'group', names: ['engineering-ic'] };
 const click = ['T0ACME', 'U0ADA', 'q4', 'sign', ['card1'], scope, { decision: 'approve' }, 'V01'];
@@ -26,7 +25,7 @@ const refused = (index: number) =>
 
 const rules = (given: { deliveries?: Delivery[]; entries?: RecordedEntry[]; messages?: SlackMessage[] }) => {
   const { deliveries = [delivery()], entries = [applied()], messages = [] } = given;
-  return checkSlack({ file, deliveries, messages, entries: [CARD, ...entries] }).findings.map(({ rule }) => rule);
+  return checkSlack({ deployment, deliveries, messages, entries: [CARD, ...entries] }).findings.map(({ rule }) => rule);
 };
 
 describe('what happened in Slack, held against the log', () => {
@@ -40,7 +39,7 @@ describe('what happened in Slack, held against the log', () => {
       applied: signed,
       clickToRecorded,
     } = checkSlack({
-      ...{ file, deliveries: [delivery()], messages: [], entries: [CARD, applied()] },
+      ...{ deployment, deliveries: [delivery()], messages: [], entries: [CARD, applied()] },
     });
     expect({ submits, acked, signed, clickToRecorded }).toEqual({
       ...{ submits: 1, acked: 1, signed: 1, clickToRecorded: { p50: 900, p99: 900 } },
