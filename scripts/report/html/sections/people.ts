@@ -1,7 +1,9 @@
 import { list, number, plural, roleName } from '../../../../domain/describe/words.ts';
 import { WINDOW_NAMES } from '../../../../domain/outlook.ts';
 import type { Report } from '../../../../domain/report/report.ts';
-import { chip, digest, entry, markup, planHoursOf, planTime, section, table, type Markup, type Part } from '../markup.ts';
+import { RUNBOOK_WINDOWS } from '../../../../domain/runbook/milestone.ts';
+import { chip, digest, entry, head, markup, planHoursOf, planTime, row, section, table } from '../markup.ts';
+import type { Column, Markup, Part } from '../markup.ts';
 
 /** How decisions came about: how long people took, whom nobody answered, who stood in for whom, who was told. */
 export function peopleSection(report: Report): Markup {
@@ -41,34 +43,42 @@ const reasons = (counts: Record<string, number>): string =>
 
 const hours = (value: number | null): string => (value === null ? '–' : `${value.toFixed(2)} h`);
 
+const PATH: readonly Column[] = [
+  { head: 'Role', names: true, width: '30%' },
+  { head: 'Answered', right: true },
+  { head: 'Median', right: true },
+  { head: 'Longest', right: true },
+  { head: 'Open', right: true },
+  { head: 'Oldest', right: true },
+  { head: 'Ran out', right: true },
+];
+
 function approvalPath({ approvalPath: path, cards }: Report): Part {
   if (path === null || path.paths.length === 0) return null;
   const { limits, paths } = path;
-  const judged = (value: number | null, limit: number, words: string, window: string): Part =>
-    window !== 'countdown' && value !== null && value > limit ? chip('over', words) : words;
-  return markup`<div class="wide">${table(
-    'The approval path, in hours of plan',
-    [
-      { head: 'Role', names: true, width: '20%' },
-      { head: 'Window' },
-      { head: 'Answered', right: true },
-      { head: 'Median', right: true },
-      { head: 'Longest', right: true },
-      { head: 'Open', right: true },
-      { head: 'Oldest', right: true },
-      { head: 'Ran out', right: true },
-    ],
-    paths.map((p) => [
-      roleName(p.role),
-      WINDOW_NAMES[p.window].toLowerCase(),
-      number(p.answered),
-      judged(p.medianHours, limits.latencyHours, hours(p.medianHours), p.window),
-      hours(p.mostHours),
-      judged(p.open, limits.backlog, number(p.open), p.window),
-      judged(p.oldestHours, limits.oldestHours, hours(p.oldestHours), p.window),
-      number(p.expiredCards + p.expiredOrders),
-    ]),
-  )}</div><p class="muted more">Limits: ${limits.latencyHours} h to answer by the median, ${number(limits.backlog)} open, ${limits.oldestHours} h for the oldest.${cards.issued > 0 && ` Cards in Slack: ${plural(cards.issued, 'card')}, ${number(cards.decided)} decided, ${number(cards.replaced)} replaced by a newer one, ${number(cards.expired)} run out, ${number(cards.open)} open.`}</p>`;
+  const windows = RUNBOOK_WINDOWS.filter((window) => paths.some((p) => p.window === window));
+  const bodies = windows.map(
+    (window) =>
+      markup`<tbody class="group"><tr><th colspan="${PATH.length}" scope="rowgroup">${WINDOW_NAMES[window]}</th></tr>${paths.filter((p) => p.window === window).map((p) => pathRow(p, limits))}</tbody>`,
+  );
+  return markup`<div class="shown"><table><caption>The approval path, in hours of plan</caption>${head(PATH)}${bodies}</table></div>
+  <p class="muted more">Limits: ${limits.latencyHours} h to answer by the median, ${number(limits.backlog)} open, ${limits.oldestHours} h for the oldest.${cards.issued > 0 && ` Slack: ${plural(cards.issued, 'card')}, ${number(cards.decided)} decided, ${number(cards.replaced)} replaced by a newer one, ${number(cards.expired)} run out, ${number(cards.open)} open.`}</p>`;
+}
+
+type Paths = NonNullable<Report['approvalPath']>;
+
+function pathRow(p: Paths['paths'][number], limits: Paths['limits']): Markup {
+  const judged = (value: number | null, limit: number, words: string): Part =>
+    p.window !== 'countdown' && value !== null && value > limit ? chip('over', words) : words;
+  return row(PATH, [
+    roleName(p.role),
+    number(p.answered),
+    judged(p.medianHours, limits.latencyHours, hours(p.medianHours)),
+    hours(p.mostHours),
+    judged(p.open, limits.backlog, number(p.open)),
+    judged(p.oldestHours, limits.oldestHours, hours(p.oldestHours)),
+    number(p.expiredCards + p.expiredOrders),
+  ]);
 }
 
 function escalations(report: Report): Markup {
@@ -132,5 +142,5 @@ function handOver(report: Report): Part {
     pack.accepted === null
       ? 'not accepted yet'
       : `accepted by ${pack.accepted.by} at ${planTime(planHoursOf(report, pack.accepted.at))}, entry #${pack.accepted.auditIndex}`;
-  return markup`<h3>Hand-over</h3><p>${pack.summary}; ${accepted}. <span class="muted">Document ${digest(pack.evidence.digest)}, entry #${pack.auditIndex}.</span></p>`;
+  return markup`<h3>Hand-over</h3><p class="more">${pack.summary.replace(/^./, (c) => c.toUpperCase())}; ${accepted}. <span class="muted">Document ${digest(pack.evidence.digest)}, entry #${pack.auditIndex}.</span></p>`;
 }
