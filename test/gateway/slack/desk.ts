@@ -93,7 +93,7 @@ export async function openDesk(file: Partial<DeploymentFile> = {}): Promise<Desk
   const signer = temporarySigner();
   const section = { team: TEAM, channel: CHANNEL, attestedBy: [signer.publicKey], allows: [...ATTESTABLE_KINDS] };
   const o = newOffice({
-    platform: { fences: async () => ({ generation: 1, fences: [] }) },
+    platform: { fences: async () => ({ generation: 1, fences: [] }), fence: async () => 2, liftFence: async () => 3 },
     file: { people, slack: section, ...file },
   });
   const { customer, deployment } = o.d.name;
