@@ -1,7 +1,7 @@
 import type { Alert, Pager, Webhook } from '../../clients/notify/port.ts';
 import { deploymentId } from '../../domain/ids.ts';
 import type { DeploymentView, EscalationView } from '../../domain/view.ts';
-import { escalationKey } from '../../domain/notices/escalations.ts';
+import { levelKey, takenOn } from '../../domain/notices/escalations.ts';
 import type { Deployment } from '../deployment.ts';
 import { record } from '../entries.ts';
 import type { Gatherer } from './gather.ts';
@@ -26,10 +26,11 @@ export async function sendNext(d: Deployment, teams: Webhook, gatherer: Gatherer
 export async function pageNext(d: Deployment, pager: Pager, view: DeploymentView): Promise<boolean> {
   for (const e of Object.values(view.escalations)) {
     for (const raised of e.raised) {
-      const key = escalationKey(e.escalation, raised.level);
+      const key = levelKey(e.escalation, raised);
       const sent = view.notices[key]?.sent.pager?.revision;
-      const endsAt = e.closed?.at ?? (e.acknowledged !== null && e.acknowledged.index > raised.index ? e.acknowledged.at : null);
-      if (view.notices[key]?.made == null || sent === 'resolved' || (sent === 'firing' && endsAt === null)) continue;
+      const endsAt = e.closed?.at ?? takenOn(e)?.at ?? null;
+      // Nobody is paged for what is over, and each is told once that it is.
+      if (sent === 'resolved' || (sent === 'firing') === (endsAt === null)) continue;
       const status = sent === undefined ? 'firing' : 'resolved';
       await pager.page(
         alertOf(d, e, raised, { key, status, ...(status === 'resolved' && endsAt !== null ? { endsAt } : {}) }),

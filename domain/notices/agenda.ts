@@ -8,8 +8,8 @@ import { GATES, type Gate } from '../runbook/gates.ts';
 import { row, rowOwners } from '../runbook/rows.ts';
 import { TIME_RULES } from '../runbook/time-rules.ts';
 import type { DeploymentView } from '../view.ts';
-import { agentsInWords, forecastOf, standing, waited } from './status.ts';
-import { firstOf, personName, type Made, type Told } from './told.ts';
+import { agentsInWords, forecastOf, standing } from './status.ts';
+import { firstOf, personName, short, type Made, type Told } from './told.ts';
 
 /** The seven who are available for the whole 72 hours. */
 const LEADS: readonly Role[] = [
@@ -22,7 +22,7 @@ const LEADS: readonly Role[] = [
   'connector-standby',
 ];
 const SYNC_HOURS = TIME_RULES['lead-sync'].planMs / 3_600_000;
-const MOST_NAMED = 6;
+const MOST_NAMED = 4;
 
 /** Every six hours the leads meet; at the end of a window they review its gate instead. An hour that nobody was told of is not made up for. */
 export function agendaDue(told: Told): Made[] {
@@ -47,10 +47,9 @@ function sync(told: Told, hour: number): Notice {
     tone: 'info',
     lines: numbered([
       `Where we are: ${agentsInWords(view)}`,
-      `Pace: ${outlook.pace}${outlook.blockedBy.length === 0 ? '' : `, by ${list(outlook.blockedBy, MOST_NAMED)}`}. ${forecastOf(outlook).value}`,
       `Due until ${formatT(next)}: ${named(due.map(({ row: r }) => `${r.id} (${rowOwners(r).map(roleName).join(', ')})`))}`,
-      `Over their time: ${named(outlook.rows.filter((r) => r.state === 'overdue').map((r) => r.row.id))}`,
-      `Waiting for: ${waited(outlook)}`,
+      ...standing(outlook),
+      ...forecastOf(outlook),
       ...concerns(view),
     ]),
     mention: firstOf(file, LEADS),
@@ -74,12 +73,12 @@ function review(told: Told, gate: Gate): Notice {
       `Open: ${named(open.map((id) => `${id} (${rowOwners(row(id)).map(roleName).join(', ')})`))}`,
       `Cohorts that do not go on, by name: ${named(aside.map((c) => `${c.id} (${c.phase ?? ''})`))}`,
       `Where we are: ${agentsInWords(view)}`,
+      ...standing(outlook),
       ...concerns(view),
       passed === undefined
         ? `Decision: go by ${roleName('deployment-lead')}, golive go ${gate.id}`
         : `Decision: go, ${who ?? ''}, entry #${passed.commandIndex}`,
     ]),
-    facts: standing(outlook),
     mention: firstOf(file, LEADS),
     thread: true,
   };
@@ -89,7 +88,7 @@ const concerns = (view: DeploymentView): string[] => [
   `Watch items: ${named(
     Object.values(view.watchItems)
       .filter((w) => w.closed === null)
-      .map((w) => `${clause(w.text).slice(0, 160)} (${roleName(w.owner)})`),
+      .map((w) => `${short(clause(w.text))} (${roleName(w.owner)})`),
   )}`,
   `Holds: ${named(
     Object.values(view.holds)

@@ -2,7 +2,7 @@ import { scopeWords } from '../describe/command.ts';
 import { roleName } from '../describe/words.ts';
 import type { Notice } from '../notice.ts';
 import { headline } from './status.ts';
-import { personName, type Made, type Told } from './told.ts';
+import { personName, short, type Made, type Told } from './told.ts';
 
 /** What lowers, and what only a person takes back. */
 const STOPS: readonly string[] = ['rollback', 'halt', 'terminate', 'shutdown'];
@@ -40,7 +40,7 @@ const failures = ({ view }: Told): Made[] =>
       shown(`failure/${t.index}`, {
         title: 'The run cannot go on',
         tone: 'bad',
-        lines: [t.sentence, `Next: ${t.next}`],
+        lines: [short(t.sentence, 600), `Next: ${short(t.next, 300)}`],
         facts: [{ label: 'Waiting for', value: roleName(t.owner) }],
       }),
     );

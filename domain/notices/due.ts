@@ -39,19 +39,16 @@ const cardsUnsaid = (told: Told): Made[] =>
     .filter((card) => told.documents[card.boundTo] !== undefined)
     .map((card) => ({ key: cardKey(card.card), notice: cardNotice(told, card) }));
 
-/** Where a notice goes. One-way adapters get what was said, and nothing of what is edited afterwards. */
+/** Where a notice goes; the pager is told of escalations by themselves. One-way adapters get what was said, not what is edited afterwards. */
 export function adaptersFor(key: string): NoticeAdapter[] {
   const [kind, name] = key.split('/');
-  if (kind === 'check') return name === 'teams' ? ['teams'] : ['slack'];
-  return kind === 'escalation' ? ['slack', 'teams', 'pager'] : ['slack', 'teams'];
+  return kind === 'check' ? [name === 'teams' ? 'teams' : 'slack'] : ['slack', 'teams'];
 }
 
 /** What the messages that are edited in place say now. */
 export const current = (told: Told): Made[] => [
   ...Object.values(told.view.cards).map((card) => ({ key: cardKey(card.card), notice: cardNotice(told, card) })),
-  ...Object.values(told.view.escalations).flatMap((e) =>
-    e.raised.map((raised) => ({ key: escalationKey(e.escalation, raised.level), notice: escalationNotice(told, e, raised) })),
-  ),
+  ...Object.values(told.view.escalations).map((e) => ({ key: escalationKey(e.escalation), notice: escalationNotice(told, e) })),
   { key: ROOT, notice: rootOf(told.view, told.outlook) },
 ];
 

@@ -1,4 +1,4 @@
-import { list, number, plural, roleName } from '../describe/words.ts';
+import { clause, list, number, plural, roleName } from '../describe/words.ts';
 import type { DeploymentFile } from '../deployment-file.ts';
 import { formatT } from '../clock.ts';
 import type { Notice } from '../notice.ts';
@@ -8,7 +8,7 @@ import { headlineOf } from '../report/headline.ts';
 import { standingOf } from '../report/standing.ts';
 import { TIME_RULES } from '../runbook/time-rules.ts';
 import type { DeploymentView } from '../view.ts';
-import { planTimeOf, type Made, type Told } from './told.ts';
+import { planTimeOf, short, type Made, type Told } from './told.ts';
 
 const TONES: Record<Pace, Notice['tone']> = { 'on-track': 'good', behind: 'warn', blocked: 'bad' };
 const MOST_NAMED = 4;
@@ -25,8 +25,7 @@ export function rootOf(view: DeploymentView, outlook: Outlook): Notice {
   return {
     title: `${name}: ${WINDOW_NAMES[outlook.window]}, ${outlook.pace}`,
     tone: TONES[outlook.pace],
-    lines: [headline(view)],
-    facts: [{ label: 'Plan time', value: planTimeOf(outlook.planNow) }, ...standing(outlook), forecastOf(outlook)],
+    lines: [`${planTimeOf(outlook.planNow)}. ${headline(view)}`, ...standing(outlook), ...forecastOf(outlook)],
   };
 }
 
@@ -40,14 +39,13 @@ export function statusDue({ view, outlook, said, nowMs }: Told): Made[] {
   const last = earlier.at(-1);
   const tooSoon = last?.made != null && nowMs - Date.parse(last.made.at) < TIME_RULES['hourly-post'].floorMs;
   if (view.notices[key] !== undefined || tooSoon) return [];
-  const facts = standing(outlook);
-  const before = last === undefined ? undefined : said[last.key]?.facts?.filter((f) => f.label !== FORECAST);
-  if (JSON.stringify(before) === JSON.stringify(facts)) return [];
+  const lines = standing(outlook);
+  const before = last === undefined ? undefined : said[last.key]?.lines.filter((line) => !line.startsWith(FORECAST));
+  if (before?.join() === lines.join()) return [];
   const notice: Notice = {
     title: `${formatT(hour)}: ${WINDOW_NAMES[outlook.window]}, ${outlook.pace}`,
     tone: TONES[outlook.pace],
-    lines: [],
-    facts: [...facts, forecastOf(outlook)],
+    lines: [...lines, ...forecastOf(outlook)],
     thread: true,
   };
   return [{ key, notice }];
@@ -57,33 +55,31 @@ export const headline = ({ agents, cohorts, header }: DeploymentView): string =>
   headlineOf({ agents, cohorts: Object.values(cohorts).map((c) => ({ standing: standingOf(c) })), result: header.result });
 
 /** What makes an hour different from the one before. */
-export const standing = (outlook: Outlook): { label: string; value: string }[] => [
-  { label: 'Milestone', value: milestones(outlook) },
-  { label: 'Pace', value: outlook.pace },
-  ...(outlook.blockedBy.length === 0 ? [] : [{ label: 'Blocked by', value: list(outlook.blockedBy, MOST_NAMED) }]),
-  { label: 'Waiting for', value: waited(outlook) },
+export const standing = (outlook: Outlook): string[] => [
+  `Pace: ${outlook.pace}${outlook.blockedBy.length === 0 ? '' : `, by ${list(outlook.blockedBy.map((why) => short(why)))}`}`,
+  milestones(outlook),
+  `Waiting for: ${waited(outlook)}`,
 ];
 
-const FORECAST = 'Forecast';
-export const forecastOf = ({ forecasts }: Outlook): { label: string; value: string } => ({
-  label: FORECAST,
-  value: forecasts.length === 0 ? 'nothing is counted at this hour' : forecasts.map((f) => f.sentence).join('; '),
-});
+const FORECAST = 'Forecast: ';
+/** Nothing where nothing is counted. */
+export const forecastOf = ({ forecasts }: Outlook): string[] =>
+  forecasts.length === 0 ? [] : [`${FORECAST}${forecasts.map((f) => f.sentence).join('; ')}`];
 
 /** Rows that are over their time come first: they are what the window hangs on. */
 function milestones({ rows }: Outlook): string {
-  const overdue = rows.filter((r) => r.state === 'overdue');
-  const next = rows.filter((r) => r.state === 'next');
-  const named = [...overdue, ...next].map(({ row, state }) =>
-    state === 'overdue' ? `${row.id} was due at ${formatT(row.duePlanHours)}` : `${row.id} due at ${formatT(row.duePlanHours)}`,
-  );
-  return named.length === 0 ? 'every row of the window is settled' : list(named, MOST_NAMED);
+  const overdue = rows.filter((r) => r.state === 'overdue').map(({ row }) => `${row.id} was due at ${formatT(row.duePlanHours)}`);
+  const next = rows
+    .filter((r) => r.state === 'next')
+    .map(({ row }) => `${row.id} at ${formatT(row.duePlanHours)}, ${clause(row.title)}`);
+  const late = overdue.length === 0 ? '' : `Over their time: ${list(overdue, MOST_NAMED)}. `;
+  return `${late}Next milestone: ${next.length === 0 ? 'every row of the window is settled' : list(next, 2)}`;
 }
 
 export function waited({ waiting }: Outlook): string {
   if (waiting.length === 0) return 'nobody';
   return list(
-    waiting.map((w) => `${roleName(w.role)} to ${w.what}`),
+    waiting.map((w) => short(`${roleName(w.role)} to ${w.what}`)),
     MOST_NAMED,
   );
 }

@@ -46,6 +46,9 @@ export function clockTime(ms: number, speed: number): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, speed > 1 ? 19 : 16)} UTC`;
 }
 
+/** Other people's words are as long as they like; ours stay short. */
+export const short = (text: string, most = 160): string => (text.length <= most ? text : `${text.slice(0, most - 1)}…`);
+
 export const timeOf = ({ view }: Pick<Told, 'view'>, iso: string): string => clockTime(Date.parse(iso), view.header.speed);
 
 export const planTimeOf = (planNow: number | null): string => (planNow === null ? 'before T-0' : formatT(planNow));
