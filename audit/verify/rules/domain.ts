@@ -72,12 +72,16 @@ export class DomainRules {
 
   #apply(state: DeploymentState, entry: RecordedEntry): Promise<void> | undefined {
     const context = { found: this.#found, state };
-    if (entry.kind === 'outcome') return void outcome(context, entry);
-    if (entry.kind === 'intent') return void intent(context, entry);
-    citedIn(entry.data, ({ digest }) => {
+    const cite = ({ digest }: { digest: string }): void => {
       const hex = digest.replace(/^sha256:/, '');
       if (!this.cited.has(hex)) this.cited.set(hex, entry.index);
-    });
+    };
+    // Of these there are very many; what they cite stands in one place.
+    if (entry.kind === 'outcome' || entry.kind === 'intent') {
+      if (entry.data.items) cite(entry.data.items);
+      return void (entry.kind === 'outcome' ? outcome(context, entry) : intent(context, entry));
+    }
+    citedIn(entry.data, cite);
     switch (entry.kind) {
       case 'deployment.opened':
         state.opened ??= { index: entry.index, data: entry.data };
