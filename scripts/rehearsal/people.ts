@@ -6,6 +6,7 @@ import type { LogReader } from '../../clients/recorder/reader.ts';
 import type { DeploymentView } from '../../domain/view.ts';
 import type { CliIo } from '../cli/io.ts';
 import { deskOf } from './desk.ts';
+import { takeOn, toTakeOn } from './slack/on-duty.ts';
 import { slackSigner } from './slack/signing.ts';
 import type { SlackControl } from './slack/control.ts';
 
@@ -65,30 +66,33 @@ export function scriptedPeople(options: {
   const signer = options.slack && slackSigner({ control: options.slack, file, say, signal: stop.signal });
 
   const act = async (waiting: Waiting, person: string, view: DeploymentView): Promise<void> => {
-    const { id, command, report } = waiting;
-    try {
-      if (await signer?.sign(waiting, person, view)) return;
-      if (report !== undefined) {
-        const text = await golive(person, report.command, await desk.filled(report.command));
-        if (text === undefined) return;
-        await desk.keep(report.file, text);
-      }
-      await golive(person, command, [...(await desk.filled(command)), '--json']);
-    } finally {
-      busy.set(id, Date.now() + AGAIN_AFTER_MS);
+    const { command, report } = waiting;
+    if (await signer?.sign(waiting, person, view)) return;
+    if (report !== undefined) {
+      const text = await golive(person, report.command, await desk.filled(report.command));
+      if (text === undefined) return;
+      await desk.keep(report.file, text);
     }
+    await golive(person, command, [...(await desk.filled(command)), '--json']);
   };
 
   const look = async (): Promise<void> => {
     const view = await log.state(name, stop.signal);
     if (!view) return;
-    const waiting = waitingFor(view, file, Date.now());
-    for (const w of waiting) {
+    const once = (id: string, who: string, work: () => Promise<void>): void => {
+      if ((busy.get(id) ?? 0) > Date.now() || options.refuseToAct?.(id) === true) return;
+      busy.set(id, Number.POSITIVE_INFINITY);
+      work()
+        .catch((error: unknown) => say(`${who} could not act: ${String(error)}`))
+        .finally(() => busy.set(id, Date.now() + AGAIN_AFTER_MS));
+    };
+    for (const w of waitingFor(view, file, Date.now())) {
       const [person] = w.persons;
-      if (person === undefined || (busy.get(w.id) ?? 0) > Date.now() || options.refuseToAct?.(w.id) === true) continue;
-      busy.set(w.id, Number.POSITIVE_INFINITY);
-      act(w, person, view).catch((error: unknown) => say(`${person} could not act: ${String(error)}`));
+      if (person !== undefined) once(w.id, person, () => act(w, person, view));
     }
+    const { slack } = options;
+    if (slack === undefined) return;
+    for (const e of toTakeOn(view, Date.now())) once(e.escalation, 'The Deployment Lead', () => takeOn(slack, file, e));
   };
 
   const done = (async () => {

@@ -1,14 +1,15 @@
-import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { clickId } from '../../../audit/click.ts';
 import type { RecordedEntry } from '../../../domain/entry.ts';
 import { checkSlack } from '../../../scripts/rehearsal/slack/check.ts';
 import type { Delivery, SlackMessage } from '../../../scripts/rehearsal/slack/control.ts';
 
 const deployment = 'q4';
 const CARD = { index: 7, kind: 'card.issued', data: { card: 'card1', group: 'engineering-ic' } } as RecordedEntry;
-const scope = { level: 'group', names: ['engineering-ic'] };
-const click = ['T0ACME', 'U0ADA', 'q4', 'sign', ['card1'], scope, { decision: 'approve' }, 'V01'];
-const ID = `slack-${createHash('sha256').update(JSON.stringify(click)).digest('hex').slice(0, 32)}`;
+const ID = clickId({
+  ...{ team: 'T0ACME', user: 'U0ADA', deployment: 'q4', kind: 'sign', cards: ['card1'], click: 'V01' },
+  ...{ scope: { level: 'group', names: ['engineering-ic'] }, args: { decision: 'approve' } },
+});
 
 const delivery = (given: Partial<Delivery> = {}): Delivery => ({
   ...{ n: 1, at: '2026-03-01T08:00:00.000Z', team: 'T0ACME', user: 'U0ADA', kind: 'view_submission', what: 'golive.sign' },
