@@ -1,4 +1,5 @@
 import { asOf, refuseDelegated } from '../../domain/authority/delegation.ts';
+import { mayRevoke } from '../../domain/authority/people.ts';
 import { refuseSigner } from '../../domain/authority/signer.ts';
 import { HANDOVER_PLAN_HOURS, rolesAllowed } from '../../domain/runbook/commands.ts';
 import { canonicalJson } from '../../domain/runbook/canonical-json.ts';
@@ -97,6 +98,10 @@ function strangerTo(file: DeploymentFile, { command, index, at }: Order, { deleg
     const unfit = refuseDelegated(command, asOf(delegations.get(delegation), index), file, at);
     if (unfit) return unfit.sentence;
   } else if (!holdsRole(holder, role)) return `${person} does not hold the role ${role}`;
+  if (kind === 'delegate' && !(holder.roles.includes(role) && command.args.delegation?.role === role))
+    return `${person} delegates a role that is not their own`;
+  if (kind === 'revoke' && !mayRevoke(file, command, delegations.get(command.args.delegationId ?? '')))
+    return `${person} revokes what somebody else delegated`;
   const hours = [0, HANDOVER_PLAN_HOURS];
   if (!hours.some((hour) => rolesAllowed(kind, scope.level, hour).includes(role))) return `${role} may not order ${kind}`;
   const wrong = (['customer', 'deployment', 'environment', 'logOrigin'] as const).find((field) => command[field] !== file[field]);

@@ -6,7 +6,10 @@ import { own, refuse, type Among, type Refusal } from './context.ts';
  * A sign-off from Slack is given on cards, one for each group, which say what lay in front of whoever clicked. Asked before
  * what the order is about, because a card that was forged is about nothing that is there.
  */
-export const refuseCards = ({ kind, attestation, scope, issuedAt, saw }: Command, { cards }: Among): Refusal | null => {
+export const refuseCards = (
+  { kind, attestation, scope, issuedAt, saw }: Command,
+  { cards }: Pick<Among, 'cards'>,
+): Refusal | null => {
   if (attestation === undefined || kind !== 'sign') return null;
   const clicked: CardView[] = [];
   for (const id of attestation.cards) {

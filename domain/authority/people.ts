@@ -1,4 +1,6 @@
 import type { Command } from '../command.ts';
+import type { DeploymentFile } from '../deployment-file.ts';
+import type { DelegationView } from '../view.ts';
 import { personById } from '../set/approval.ts';
 import { own, refuse, type AuthorityContext, type Refusal } from './context.ts';
 import { delegable } from './delegation.ts';
@@ -43,6 +45,15 @@ export const refuseDelegate = ({ args, person, role }: Command, { file, state, n
   return unknown === undefined ? null : refuse('wrong_scope', `There is no group ${unknown} in this deployment.`);
 };
 
+export const mayRevoke = (
+  file: DeploymentFile,
+  { person, role }: Pick<Command, 'person' | 'role'>,
+  delegation: Pick<DelegationView, 'principal'> | undefined,
+): boolean =>
+  role === 'deployment-lead' ||
+  role === 'security-lead' ||
+  (delegation !== undefined && samePerson(file, person, delegation.principal));
+
 /** By whoever delegated, the Deployment Lead or the Security Lead. */
 export const refuseRevoke = ({ args, person, role }: Command, { file, among }: AuthorityContext): Refusal | null => {
   if (args.delegationId === undefined) return refuse('malformed_command', 'The order names no delegation.');
@@ -50,7 +61,7 @@ export const refuseRevoke = ({ args, person, role }: Command, { file, among }: A
   if (delegation === undefined) return refuse('unknown_delegation', `There is no delegation ${args.delegationId}.`);
   const { revoked, principal } = delegation;
   if (revoked !== null) return refuse('already_done', `${revoked.by} revoked that delegation at ${revoked.at}.`);
-  return samePerson(file, person, principal) || role === 'deployment-lead' || role === 'security-lead'
+  return mayRevoke(file, { person, role }, delegation)
     ? null
     : refuse('role_not_allowed', `That delegation is revoked by ${principal}, the Deployment Lead or the Security Lead.`);
 };

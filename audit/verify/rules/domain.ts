@@ -113,6 +113,9 @@ export class DomainRules {
         state.groupEvidence.set(group, { digest: evidence.digest, cohorts: new Set(cohorts) });
         return void state.shown.add(`${group} ${evidence.digest}`);
       }
+      case 'card.issued':
+        state.cards[entry.data.card] ??= { ...entry.data, index: entry.index, at: entry.at };
+        return undefined;
       case 'sign-off':
         return void signOff(context, entry);
       case 'evidence': {

@@ -1,3 +1,4 @@
+import { refuseCards } from '../../../domain/authority/cards.ts';
 import { holdsMadeBy } from '../../../domain/authority/record.ts';
 import type { CommandKind } from '../../../domain/command.ts';
 import type { EntryOf } from '../../../domain/entry.ts';
@@ -33,6 +34,8 @@ export function applied({ found, state }: Context, entry: Indexed<EntryOf<'comma
     found.finding('command_expired', `order ${command.id} (${command.kind}), valid ${valid}, was applied at ${at}`, { index });
   }
   delegation(state, order);
+  const unshown = refuseCards(command, state);
+  if (unshown) found.finding('sign_off_unfounded', `order ${command.id}: ${unshown.sentence}`, { index });
   if (command.kind !== 'approve') return;
   if (command.scope.level === 'set') state.setApprovals.push(order);
   else if (command.args.decision === 'approve') approvals({ found, state }, order);

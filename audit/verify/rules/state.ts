@@ -3,7 +3,7 @@ import type { Command } from '../../../domain/command.ts';
 import type { DeploymentFile } from '../../../domain/deployment-file.ts';
 import type { EntryData, EvidenceRef } from '../../../domain/entry.ts';
 import type { Operation } from '../../../domain/ids.ts';
-import type { DelegationView } from '../../../domain/view.ts';
+import type { CardView, DelegationView } from '../../../domain/view.ts';
 import type { Found } from '../finding.ts';
 
 /** An applied order and where it stands. */
@@ -54,6 +54,8 @@ export interface DeploymentState {
   signOffs: Map<string, { index: number; data: EntryData['sign-off'] }[]>;
   /** By the id of the order that delegated. */
   delegations: Map<string, DelegationView>;
+  /** By their ids. */
+  cards: Record<string, CardView>;
   announced: Map<number, Announced>;
   /** The open outcomes of what is announced again under the same key. */
   openByKey: Map<string, Set<string>>;
@@ -87,6 +89,7 @@ export const newState = (name: string): DeploymentState => ({
   shown: new Set(),
   signOffs: new Map(),
   delegations: new Map(),
+  cards: {},
   announced: new Map(),
   openByKey: new Map(),
   followed: new Set(),
