@@ -3,6 +3,7 @@ import { ruleMs } from '../../domain/clock.ts';
 import { approvalWatchItems } from '../../domain/approval-path/limits.ts';
 import type { DeploymentFile } from '../../domain/deployment-file.ts';
 import type { NewEntry } from '../../domain/entry.ts';
+import { openOrders } from '../../domain/escalation/asks.ts';
 import { escalations } from '../../domain/escalation/due.ts';
 import type { DeploymentView } from '../../domain/view.ts';
 import { pause } from '../boundary.ts';
@@ -35,8 +36,10 @@ export function peopleEntries(
   view: DeploymentView,
   file: DeploymentFile,
 ): { entries: NewEntry[]; nextAtMs: number | null } {
-  const { raise, close, nextAtMs } = escalations(view, file, d.now());
-  const items = approvalWatchItems(view, file, d.now());
+  const now = d.now();
+  const orders = openOrders(view, file, now);
+  const { raise, close, nextAtMs } = escalations(view, file, now, orders);
+  const items = approvalWatchItems(view, file, now, orders);
   return {
     nextAtMs,
     entries: [

@@ -2,6 +2,7 @@ import type { DeploymentFile, DeploymentLimits } from '../deployment-file.ts';
 import { plural, roleName } from '../describe/words.ts';
 import type { EntryData } from '../entry.ts';
 import { LATE_GRACE } from '../runbook/time-rules.ts';
+import { openOrders, type Ask } from '../escalation/asks.ts';
 import type { DeploymentView, WatchItemView } from '../view.ts';
 import { approvalPaths, windowAt, type ApprovalPath } from './path.ts';
 
@@ -42,10 +43,15 @@ const MEASURES: {
  * The watch items that the approval path asks for now: opened when a role is over a limit of the deployment file in the open
  * window, closed when it is under it again or the window is over. Before T-0 nothing is due by the hour, so nothing is judged.
  */
-export function approvalWatchItems(view: DeploymentView, file: DeploymentFile, nowMs: number): EntryData['watch-item'][] {
+export function approvalWatchItems(
+  view: DeploymentView,
+  file: DeploymentFile,
+  nowMs: number,
+  orders: readonly Ask[] = openOrders(view, file, nowMs),
+): EntryData['watch-item'][] {
   const window = windowAt(view, nowMs);
   const ended = window === 'countdown' || window === 'after' || view.header.closedAt !== null;
-  const paths = ended ? [] : approvalPaths(view, file, nowMs).filter((path) => path.window === window);
+  const paths = ended ? [] : approvalPaths(view, file, nowMs, orders).filter((path) => path.window === window);
   const over = paths.flatMap((path) => overLimit(path, file));
   const items = Object.values(view.watchItems).filter((w) => w.id.startsWith(APPROVAL_PATH));
   const open = items.filter((w) => w.closed === null);

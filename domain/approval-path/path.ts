@@ -27,8 +27,12 @@ export interface ApprovalPath {
 }
 
 /** Only roles and windows of which there is something to tell, in the order of the runbook. */
-export function approvalPaths(view: DeploymentView, file: DeploymentFile, nowMs: number): ApprovalPath[] {
-  const open = openOrders(view, file, nowMs);
+export function approvalPaths(
+  view: DeploymentView,
+  file: DeploymentFile,
+  nowMs: number,
+  open: readonly Ask[] = openOrders(view, file, nowMs),
+): ApprovalPath[] {
   const now = windowAt(view, nowMs);
   const commands = Object.values(view.commands);
   const cards = Object.values(view.cards).filter((card) => Date.parse(card.expiresAt) <= nowMs);

@@ -1,4 +1,3 @@
-import { stateViewOf } from '../state-view.ts';
 import type { DeploymentFile } from '../deployment-file.ts';
 import { clause, plural } from '../describe/words.ts';
 import type { Role } from '../roles.ts';
@@ -6,9 +5,8 @@ import { findGate } from '../runbook/gates.ts';
 import { findRow } from '../runbook/rows.ts';
 import { WAVES } from '../runbook/waves.ts';
 import type { DeploymentView, TaskView } from '../view.ts';
-import { manifestSetDigestOf, waitingFor, type Waiting } from '../waiting.ts';
+import { waitingFor, type Waiting } from '../waiting.ts';
 import { holders, latest } from '../waiting/ask.ts';
-import { groupsToSign } from '../waiting/sign.ts';
 
 /** Something that a person is waited for, whether it is an order or a task. */
 export interface Ask {
@@ -32,19 +30,18 @@ export interface Ask {
 /** The only thing that may be waited for while the T-clock stands still. */
 export const CLOCK_RESTART = 'clock-restart';
 
-/** Everything that waits on a person now, orders first, then tasks. */
-export function openAsks(view: DeploymentView, file: DeploymentFile, nowMs: number): Ask[] {
+/** Everything that waits on a person now: the orders (`openOrders`), then tasks. */
+export function openAsks(view: DeploymentView, file: DeploymentFile, orders: readonly Ask[]): Ask[] {
   if (view.header.closedAt !== null) return [];
-  return [...openOrders(view, file, nowMs), ...taskAsks(view, file)];
+  return [...orders, ...taskAsks(view, file)];
 }
 
 /** The orders that are waited for now. */
 export const openOrders = (view: DeploymentView, file: DeploymentFile, nowMs: number): Ask[] =>
-  waitingFor(view, file, nowMs).flatMap((w) => orderAsk(view, file, w));
+  waitingFor(view, file, nowMs).flatMap((w) => orderAsk(view, w));
 
-function orderAsk(view: DeploymentView, file: DeploymentFile, { id, role, persons, what, since }: Waiting): Ask[] {
+function orderAsk(view: DeploymentView, { id, role, persons, what, since, groups = [] }: Waiting): Ask[] {
   if (since === null) return [];
-  const groups = id === `sign/${role}` ? groupsToSign(view, stateViewOf(view, file, manifestSetDigestOf(view)), role) : [];
   const reviewed = view.milestones['W2.08']?.at ?? since;
   const times = groups.map((group) => latest([view.groupEvidence[group]?.at, reviewed]) ?? since);
   const oldestSince = times.reduce((oldest, at) => (at < oldest ? at : oldest), since);

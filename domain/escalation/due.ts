@@ -3,7 +3,7 @@ import type { DeploymentFile } from '../deployment-file.ts';
 import { ESCALATION_LEVELS, type EntryData, type EscalationLevel } from '../entry.ts';
 import type { TimeRuleId } from '../runbook/time-rules.ts';
 import type { DeploymentView, EscalationView } from '../view.ts';
-import { CLOCK_RESTART, openAsks, type Ask } from './asks.ts';
+import { CLOCK_RESTART, openAsks, openOrders, type Ask } from './asks.ts';
 import { howItEnded } from './ended.ts';
 import { toldAt } from './told.ts';
 
@@ -33,8 +33,13 @@ export interface Escalations {
  * hours before that, so that the last level is told when it is due. It runs in plan time: while the T-clock stands still
  * nothing climbs but the restart itself. Before T-0 nothing climbs, because nobody knows when T-0 will be.
  */
-export function escalations(view: DeploymentView, file: DeploymentFile, nowMs: number): Escalations {
-  const asks = view.clock.startedAtMs === null ? [] : openAsks(view, file, nowMs);
+export function escalations(
+  view: DeploymentView,
+  file: DeploymentFile,
+  nowMs: number,
+  orders: readonly Ask[] = openOrders(view, file, nowMs),
+): Escalations {
+  const asks = view.clock.startedAtMs === null ? [] : openAsks(view, file, orders);
   const raise: Escalations['raise'] = [];
   let nextAtMs: number | null = null;
   for (const ask of asks.filter((a) => isRunning(view.clock) || a.id === CLOCK_RESTART)) {

@@ -20,6 +20,8 @@ export interface Waiting {
   what: string;
   /** Since when, ISO 8601. */
   since: string | null;
+  /** Cohort groups to sign for. */
+  groups?: readonly string[];
   /** Arguments of `golive`, as the first of the persons would give them. */
   command: string[];
   /** What they run before it: `golive …` writes the report, as JSON to its standard output, that `command` names as a file. */
@@ -44,9 +46,10 @@ interface Asked {
   /** Who was counted in the same matter: nobody is asked to be counted twice. */
   voices?: readonly Decision[];
   report?: Waiting['report'];
+  groups?: readonly string[];
 }
 
-export function ask(s: Situation, { id, role, what, since, verb, voices = [], report }: Asked): Waiting {
+export function ask(s: Situation, { id, role, what, since, verb, voices = [], report, groups }: Asked): Waiting {
   const { file } = s;
   const impartial = verb[0] === 'approve' || verb[0] === 'sign';
   const counted = voices.flatMap((voice) => Object.values(voice));
@@ -64,6 +67,7 @@ export function ask(s: Situation, { id, role, what, since, verb, voices = [], re
     since: since ?? null,
     command: [...verb, ...(first === undefined ? [] : asPerson(file, first, role))],
     ...(report === undefined ? {} : { report }),
+    ...(groups === undefined ? {} : { groups }),
   };
 }
 

@@ -31,7 +31,8 @@ export function groupsToSignPersonally(view: DeploymentView, state: DeploymentSt
     .map(({ group }) => group);
 }
 
-const isFree = (view: DeploymentView, cohorts: readonly string[]): boolean =>
+/** Some cohort of them is neither held nor live: there is something to sign for. */
+export const isFree = (view: DeploymentView, cohorts: readonly string[]): boolean =>
   cohorts.some((id) => {
     const cohort = own(view.cohorts, id);
     return cohort?.holds.length === 0 && !isLiveOrRamping(cohort);
@@ -81,7 +82,7 @@ function signature(
   const voices = groups.flatMap((group) =>
     [state.decided, state.rejected, state.behind].map((of) => ofOthers(own(of, subjects.sign(group)), role)),
   );
-  return [ask(s, { id, role, what, since, verb: ['sign', '--all'], voices })];
+  return [ask(s, { id, role, what, since, verb: ['sign', '--all'], voices, groups })];
 }
 
 /** When the last of the groups came to lie before a role: with its evidence, or once more when a delegation was revoked. */

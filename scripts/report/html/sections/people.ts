@@ -103,7 +103,11 @@ function escalations(report: Report): Markup {
           markup`${i > 0 && markup`<br>`}${l.level.replaceAll('-', ' ')} <span class="muted">${at(l.at)}, ${list(l.told)}</span>`,
       ),
       e.acknowledged === null ? '–' : `${e.acknowledged.handedTo ?? e.acknowledged.by}, ${at(e.acknowledged.at)}`,
-      e.closed === null ? chip('held', 'open') : markup`${at(e.closed.at)} <span class="muted">${e.closed.how}</span>`,
+      e.closed === null
+        ? report.deployment.closedAt === null
+          ? chip('held', 'open')
+          : 'open at the close'
+        : markup`${at(e.closed.at)} <span class="muted">${e.closed.how}</span>`,
       entry(e.levels[0]?.auditIndex ?? null),
     ]),
   )}</div>`;
