@@ -50,6 +50,17 @@ describe('the customers that a worker serves', () => {
     expect(() => ports.tenant('__proto__')).toThrow('does not serve');
   });
 
+  it('have ways to reach people where the file gives them, and none where it does not', async () => {
+    const ways = {
+      slack: { botToken: SECRET },
+      teams: { webhook: 'https://example.com/hook' },
+      pager: { url: 'https://example.com' },
+    };
+    const served = readTenants(await fileWith(JSON.stringify({ tenants: [{ ...tenant('acme'), ...ways }, tenant('globex')] })));
+    expect(Object.keys(served.get('acme')?.notify ?? {})).toEqual(['slack', 'teams', 'pager']);
+    expect(served.get('globex')?.notify).toEqual({});
+  });
+
   it.each<[string, string]>([
     ['nobody', '{"tenants":[]}'],
     ['no policy', JSON.stringify({ tenants: [{ ...tenant('acme'), auditPolicy: undefined }] })],

@@ -1,4 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { alertmanagerPager } from '../../../clients/notify/pager/alertmanager.ts';
+import { teamsWebhook } from '../../../clients/notify/teams/webhook.ts';
+import { SET } from '../office/office.ts';
 import { RunningSlack } from '../../rehearsal/slack/running-slack.ts';
 import { buttonsOf, Channelled, keyOf } from './told.ts';
 
@@ -20,7 +23,7 @@ afterEach(async () => {
   await slack.stop();
 });
 
-describe('the channel of a deployment', () => {
+describe('the channel of a deployment', { timeout: 90_000 }, () => {
   it('has one root message that is edited in place, cards that lose their buttons once decided, and an end', async () => {
     channel.keep();
     const root = await channel.until('the root message', () => channel.shown('root'));
@@ -114,5 +117,51 @@ describe('the channel of a deployment', () => {
     const keys = await channel.keys();
     expect(keys).toEqual(channel.made());
     expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  it('is checked once gate 1 is passed: in Slack delivered, found again and edited, by Teams accepted; the pager hears of escalations', async () => {
+    channel = new Channelled(
+      slack,
+      { alsoTo: ['teams'] },
+      {
+        teams: teamsWebhook({ webhook: `${slack.origin}/teams/golive` }),
+        pager: alertmanagerPager({ url: `${slack.origin}/pager` }),
+      },
+    );
+    await channel.open();
+    await channel.start();
+    channel.at(24);
+    const { write, d } = channel.office;
+    const evidence = { ref: 'rows', digest: SET };
+    await write('gate.passed', 'gate-1', { gate: 'gate-1', commandIndex: 0, planHours: 24, evidence });
+    await write('escalation.raised', 'escalation/1', {
+      ...{ escalation: 'sign/cfo/1', about: 'sign/cfo', what: 'sign 2 cohort groups', owner: 'cfo', level: 'on-call' },
+      ...{ told: ['lea'], since: new Date(d.now()).toISOString() },
+    });
+    channel.keep();
+    const checked = await channel.until('the adapters are checked', async () => (await d.view()).evidence['adapters']);
+    expect(checked.summary).toMatch(
+      /^slack: delivered, found again and edited \(entry #\d+\) and teams: accepted \(entry #\d+\)$/,
+    );
+    expect(JSON.stringify(await channel.shown('check/slack'))).toContain('This message was delivered, found again and edited.');
+    const escalation = await channel.until('the escalation is told', () => channel.shown('escalation/sign/cfo/1'));
+    expect(buttonsOf(escalation)).toEqual(['golive.ack', 'golive.hand-over']);
+    expect(JSON.stringify(escalation.blocks)).toContain('<@U0LEA>');
+
+    await write('escalation.closed', 'escalation/1/closed', { escalation: 'sign/cfo/1', how: 'finn signed' });
+    await channel.until('it loses its buttons', async () => {
+      const now = await channel.shown('escalation/sign/cfo/1');
+      return now !== undefined && buttonsOf(now).length === 0;
+    });
+    const sinks = await channel.until('the pager is told that it is over', async () => {
+      const all = await slack.look<{ sink: string; body: { status?: string } }[]>('/control/sinks');
+      return all.filter((s) => s.sink === '/pager').length === 2 && all;
+    });
+    expect(sinks.filter((s) => s.sink === '/pager').map((s) => s.body.status)).toEqual(['firing', 'resolved']);
+    const toTeams = channel.made().filter((key) => key !== 'check/slack');
+    await channel.until('Teams has it all', async () => {
+      const all = await slack.look<{ sink: string }[]>('/control/sinks');
+      return all.filter((s) => s.sink !== '/pager').length === toTeams.length;
+    });
   });
 });
