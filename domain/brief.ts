@@ -73,12 +73,19 @@ function notLive({ cohorts }: Report): string[] {
 }
 
 /** What the cohorts above wait for was told with them. */
-function open({ watchItems, tasks, holds }: Report): string[] {
+function open({ watchItems, tasks, holds, escalations }: Report): string[] {
   const lines = [
     ...watchItems.filter((w) => w.closedAt === null).map((w) => `- Watch item: ${clause(w.text)}. Owner: ${roleName(w.owner)}.`),
     ...tasks
       .filter((t) => t.closed === null && t.cohort === null)
       .map((t) => `- Waiting for ${roleName(t.owner)}: ${clause(t.sentence)}. ${t.next}`),
+    ...escalations
+      .filter((e) => e.closed === null && !e.about.startsWith('task/'))
+      .map((e) => {
+        const inHand =
+          e.acknowledged === null ? 'nobody has taken it on' : `in hand of ${e.acknowledged.handedTo ?? e.acknowledged.by}`;
+        return `- Escalated: ${roleName(e.owner)} to ${clause(e.what)}; ${inHand}.`;
+      }),
     ...holds
       .filter((h) => h.released === null && h.scope.level !== 'cohort')
       .map(
