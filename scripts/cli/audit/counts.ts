@@ -87,7 +87,7 @@ export interface ActionRow {
   applied: number;
   notApplied: number;
   unknown: number;
-  /** Agents, or whole cohorts, that were announced and of which nothing has been said since. */
+  /** Agents, whole cohorts, or calls about queues, that were announced and of which nothing has been said since. */
   withoutOutcome: number;
 }
 
@@ -107,7 +107,7 @@ export async function actionsOf(entries: AsyncIterable<RecordedEntry>): Promise<
       open.set(entry.index, { row, waiting: Math.max(1, entry.data.agents.length), answered: new Set() });
     }
     if (entry.kind === 'outcome') {
-      count(rowOf(entry.data.operation), entry.data.result);
+      count(rowOf(entry.data.operation), entry.data);
       open.get(entry.data.intent)?.answered.add(entry.data.key);
     }
   }
@@ -115,8 +115,8 @@ export async function actionsOf(entries: AsyncIterable<RecordedEntry>): Promise<
   return [...rows.values()];
 }
 
-function count(row: ActionRow, result: EntryOf<'outcome'>['data']['result']): void {
-  if (result === 'applied') row.applied++;
+function count(row: ActionRow, { result, items }: EntryOf<'outcome'>['data']): void {
+  if (result === 'applied') row.applied += items?.count ?? 1;
   else if (result === 'unknown') row.unknown++;
   else row.notApplied++;
 }

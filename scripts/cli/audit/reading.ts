@@ -88,7 +88,7 @@ function actionsVerb(audit: Command, cli: Cli): void {
     usage: 'actions',
     summary: 'side effects by operation and result',
     description:
-      'Every write to the platform is announced, made, and answered. "Announced" counts calls, which are for a chunk of agents;\nresults count agents, or whole cohorts. "No outcome yet" is work under way, or work whose end nobody knows.',
+      'Every write to the platform is announced, made, and answered. "Announced" counts calls, which are for a chunk of agents;\nresults count agents, whole cohorts, or questions in queues. "No outcome yet" is work under way, or work whose end nobody knows.',
     examples: [
       'golive audit actions',
       'golive audit actions --cohort sales-ic-research',

@@ -18,8 +18,9 @@ const widest = (texts: readonly string[], most: number): number =>
 /** Any entry in a sentence, also those that operators are not told of one by one. */
 export function sentenceOf(entry: RecordedEntry): string {
   if (entry.kind === 'intent') {
-    const { operation, agents, authority } = entry.data;
-    const about = agents.length > 0 ? plural(agents.length, 'agent') : (entry.cohort ?? 'the manifest set');
+    const { operation, agents, authority, items } = entry.data;
+    const whole = items === undefined ? (entry.cohort ?? 'the manifest set') : plural(items.count, 'question');
+    const about = agents.length > 0 ? plural(agents.length, 'agent') : whole;
     return `is about to ${operation} ${about}, allowed by #${authority}`;
   }
   if (entry.kind === 'outcome' && entry.agent !== undefined) return `${entry.agent}: ${outcomeWords(entry.data, 1)}`;
