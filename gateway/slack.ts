@@ -11,15 +11,18 @@ export interface SlackSide {
   now: () => number;
 }
 
+const FLUSH_WITHIN_MS = 5000;
+
 /** The customers' Slacks on one server, each under its own path and secret. */
 export function serveSlack(server: FastifyInstance, side: SlackSide, metrics: GatewayMetrics, logger: FastifyBaseLogger): void {
   const { customers, refusedEveryMs, now } = side;
+  const ending = new AbortController();
   const served = customers.map((c) => {
     const refusals = new Refusals({ customer: c.customer, log: c.log, notes: c.notes, now });
-    const receiver = slackApp(c, { refusals, metrics, logger, now });
+    const receiver = slackApp(c, { refusals, metrics, logger, now, ending: ending.signal });
     receiver.routes(server);
     const flush = () =>
-      refusals.flush(AbortSignal.timeout(refusedEveryMs)).catch((error: unknown) => {
+      refusals.flush(AbortSignal.timeout(FLUSH_WITHIN_MS)).catch((error: unknown) => {
         logger.warn({ err: error, customer: c.customer }, 'What was turned away is not in the log yet');
       });
     return { receiver, flush };
@@ -28,6 +31,7 @@ export function serveSlack(server: FastifyInstance, side: SlackSide, metrics: Ga
   server.addHook('onClose', async () => {
     clearInterval(timer);
     await Promise.all(served.map(({ receiver }) => receiver.stop()));
+    ending.abort();
     await Promise.all(served.map(({ flush }) => flush()));
   });
 }

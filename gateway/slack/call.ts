@@ -25,6 +25,8 @@ export interface SlackParts {
   metrics: GatewayMetrics;
   logger: FastifyBaseLogger;
   now: () => number;
+  /** Aborts when the process has waited for long enough for what goes on after its acknowledgement. */
+  ending: AbortSignal;
 }
 
 /** One request of somebody whom Slack and we know, under way. */
@@ -83,13 +85,13 @@ export async function giveOrder(call: Call, command: Command, told: Told): Promi
 }
 
 async function follow(call: Call, order: { command: Command; envelopeDigest: string }, told: Told): Promise<void> {
-  const { c, metrics, arrived } = call;
-  let answer = await answerInLog(c.log, order, { waitMs: AT_ONCE_MS - (performance.now() - arrived) });
+  const { c, metrics, arrived, ending: signal } = call;
+  let answer = await answerInLog(c.log, order, { waitMs: AT_ONCE_MS - (performance.now() - arrived), signal });
   const first = answer !== undefined;
   if (!first) {
     await told.handedIn();
-    await sleep(AFTER_ACK_MS);
-    answer = await answerInLog(c.log, order, { waitMs: FOLLOW_MS });
+    await sleep(AFTER_ACK_MS, undefined, { signal });
+    answer = await answerInLog(c.log, order, { waitMs: FOLLOW_MS, signal });
   }
   metrics.answered(answer === undefined ? 'unanswered' : answer.kind === 'command.applied' ? 'applied' : 'refused');
   if (answer !== undefined) metrics.recorded((performance.now() - arrived) / 1000);
