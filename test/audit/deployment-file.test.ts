@@ -6,6 +6,7 @@ import { signEnvelope, type Envelope } from '../../audit/envelope.ts';
 import { signDeploymentFile } from '../../audit/statement.ts';
 import { temporarySigner } from '../../clients/keys/local.ts';
 import { parseDeploymentFile } from '../../clients/manifests/parse.ts';
+import { ATTESTABLE_KINDS } from '../../domain/command.ts';
 import type { DeploymentFile } from '../../domain/deployment-file.ts';
 import { STATEMENT_PAYLOAD_TYPE } from '../../domain/set/statement.ts';
 import { deploymentFile } from './signed-set.ts';
@@ -113,5 +114,26 @@ describe('a deployment file is refused when', () => {
 
   it('two distinct root keys must sign, and did, it is verified', async () => {
     expect(verify(good, await sign(good, [root, second]), { threshold: 2 }).status).toBe('verified');
+  });
+});
+
+describe('what a deployment file takes from Slack', () => {
+  const attestedBy = [temporarySigner().publicKey];
+  const own = deploymentFile.people[0]?.keys ?? [];
+  const withSlack = (slack: object) => parseDeploymentFile(bytesOf({ ...deploymentFile, slack }));
+  const slack = { team: 'T0ACME', channel: 'C0Q4', attestedBy };
+
+  it('is what may be attested to at all, unless it says less', () => {
+    expect(withSlack(slack).file?.slack?.allows).toEqual([...ATTESTABLE_KINDS]);
+    expect(withSlack({ ...slack, allows: ['sign'] }).file?.slack?.allows).toEqual(['sign']);
+  });
+
+  it.each<[string, object]>([
+    ['an order that needs the own key', { ...slack, allows: ['promote'] }],
+    ["a person's own key as a gateway's", { ...slack, attestedBy: own }],
+    ['no gateway', { ...slack, attestedBy: [] }],
+    ['a workspace that is none', { ...slack, team: 'acme' }],
+  ])('is never %s', (_, wrong) => {
+    expect(withSlack(wrong).problems).not.toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe as suite, expect, it } from 'vitest';
-import type { CommandKind } from '../../../domain/command.ts';
+import type { CommandKind, Delegation } from '../../../domain/command.ts';
 import { describe } from '../../../domain/describe.ts';
 import { describeRun } from '../../../domain/describe/run.ts';
 import { ENTRY_KINDS, type EntryData, type EntryKind } from '../../../domain/entry.ts';
@@ -55,6 +55,10 @@ suite('each kind of entry', () => {
   });
 });
 
+const LENT: Delegation = {
+  ...{ to: 'kim', role: 'customer-lead', mode: 'act', kinds: ['sign', 'hold'], until: '2026-03-02T08:00:00.000Z' },
+};
+
 suite('orders', () => {
   const cases: [CommandKind, Parameters<typeof applied>[0], string | null][] = [
     ['go', { role: 'deployment-lead', scope: { level: 'gate', names: ['gate-2'] } }, 'Deployment Lead says go for gate 2'],
@@ -96,6 +100,21 @@ suite('orders', () => {
     ['clock', { args: { clock: 'start' } }, 'CHRO starts the T-clock'],
     ['waive', { scope: { level: 'row', names: ['W2.05'] }, args: {} }, 'CHRO waives W2.05: looks right'],
     ['retry', { scope: { level: 'cohort', names: ['a', 'b'] }, args: {} }, 'CHRO retries a and b'],
+    [
+      'hold',
+      { scope: { level: 'group', names: ['a'] }, args: {}, person: 'kim', delegation: 'order-7' },
+      'CHRO (kim in their place) holds a: looks right',
+    ],
+    ['ack', { args: { escalation: 'sign/cfo/1' } }, 'CHRO takes on sign/cfo/1'],
+    ['ack', { args: { escalation: 'sign/cfo/1', handTo: 'kim' } }, 'CHRO hands sign/cfo/1 to kim'],
+    ['revoke', { args: { delegationId: 'order-7' } }, 'CHRO revokes delegation order-7'],
+    ['delegate', { args: { delegation: LENT } }, 'CHRO lets kim sign and hold in their place until 2026-03-02T08:00:00.000Z'],
+    [
+      'delegate',
+      { args: { delegation: { ...LENT, groups: ['a', 'b'] } } },
+      'CHRO lets kim sign and hold for a and b in their place until 2026-03-02T08:00:00.000Z',
+    ],
+    ['delegate', { args: { delegation: { ...LENT, mode: 'watch' } } }, 'CHRO lets kim watch until 2026-03-02T08:00:00.000Z'],
   ];
   it.each(cases)('%s %o', (kind, over, sentence) => {
     expect(describe(newEntry('command.applied', applied({ kind, ...over })))).toBe(sentence);

@@ -148,6 +148,32 @@ describe('orders', () => {
     expect(viewOf(order, shown(6), sign).signOffs[0]?.current).toBe(false);
   });
 
+  it('a signature under a delegation is void as soon as it is revoked, in whatever order they come', () => {
+    const order = newEntry('command.applied', applied({ id: 'o-1', kind: 'sign', delegation: 'lent' }), { id: 'o-1' });
+    const shown = (n: number, id: string) =>
+      newEntry('group.evidence', { ...SAMPLES['group.evidence'], evidence: evidence(n) }, { id });
+    const sign = newEntry('sign-off', { ...SAMPLES['sign-off'], group: 'sales-ic', commandIndex: 2 });
+    const lent = { to: 'dana', role: 'cfo' as const, mode: 'act' as const, kinds: ['sign' as const], until: wallAt(9) };
+    const among = (id: string, kind: 'delegate' | 'revoke', args: EntryData['command.applied']['command']['args']) =>
+      newEntry('command.applied', applied({ id, kind, person: 'kim', args }), { id });
+    const delegate = among('lent', 'delegate', { delegation: lent });
+    const revoke = among('taken', 'revoke', { delegationId: 'lent' });
+
+    const standing = viewOf(delegate, shown(5, 'a'), order, sign);
+    expect(standing.signOffs).toEqual([expect.objectContaining({ delegation: 'lent', current: true })]);
+    expect(standing.delegations['lent']).toMatchObject({ principal: 'kim', to: 'dana', revoked: null });
+    for (const entries of [
+      [delegate, shown(5, 'a'), order, sign, revoke],
+      [delegate, shown(5, 'a'), order, revoke, sign],
+      // Evidence that is compiled again as it was brings back nothing that is void.
+      [delegate, shown(5, 'a'), order, sign, revoke, shown(5, 'b')],
+    ]) {
+      const view = viewOf(...entries);
+      expect(view.signOffs).toEqual([expect.objectContaining({ current: false })]);
+      expect(view.delegations['lent']?.revoked).toMatchObject({ by: 'kim' });
+    }
+  });
+
   it('a gate says who let it pass', () => {
     const go = newEntry('command.applied', applied({ kind: 'go', person: 'lee' }));
     expect(
