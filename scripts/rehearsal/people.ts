@@ -86,8 +86,12 @@ export function scriptedPeople(options: {
         .catch((error: unknown) => say(`${who} could not act: ${String(error)}`))
         .finally(() => busy.set(id, Date.now() + AGAIN_AFTER_MS));
     };
-    for (const w of waitingFor(view, file, Date.now())) {
+    const waiting = waitingFor(view, file, Date.now());
+    // Who signs personally does so for all groups at once, when all three have signed in Slack.
+    const inSlack = options.slack !== undefined && waiting.some((w) => w.id.startsWith('sign/'));
+    for (const w of waiting) {
       const [person] = w.persons;
+      if (w.id === 'sign-personal' && inSlack) continue;
       if (person !== undefined) once(w.id, person, () => act(w, person, view));
     }
     const { slack } = options;
