@@ -13,6 +13,7 @@ const TITLES: Record<Exclude<CardStanding, 'decided'>, string> = {
   open: 'to be signed',
   superseded: 'replaced, what it was about has changed',
   expired: 'expired',
+  aside: 'not asked for while all of it is held or live',
   closed: 'not decided before the close',
 };
 const PERSONAL = 'One of the three signs once more with their own key: golive sign.';

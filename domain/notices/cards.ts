@@ -5,10 +5,11 @@ import type { EntryData } from '../entry.ts';
 import { isSettled, statusOf } from '../gate.ts';
 import type { Role } from '../roles.ts';
 import type { CardView, DeploymentView, SignOffView } from '../view.ts';
+import { isFree } from '../waiting/sign.ts';
 import type { Told } from './told.ts';
 
 /** A card is open while somebody may still click it; all others have lost their buttons. */
-export type CardStanding = 'open' | 'decided' | 'superseded' | 'expired' | 'closed';
+export type CardStanding = 'open' | 'decided' | 'superseded' | 'expired' | 'aside' | 'closed';
 
 /** What each role said last on the very evidence of the card; what is void is left out, as long as the card is about what is there. */
 export function spokenOn(told: Told, card: CardView): Partial<Record<Role, SignOffView>> {
@@ -26,7 +27,8 @@ export function standingOfCard(told: Told, card: CardView): CardStanding {
   if (GROUP_SIGNERS.every((role) => spoken[role] !== undefined)) return 'decided';
   if (!isOnWhatIsThere(told, card) || cardsOf(view, card.group).at(-1)?.card !== card.card) return 'superseded';
   if (view.header.closedAt !== null) return 'closed';
-  return nowMs > Date.parse(card.expiresAt) ? 'expired' : 'open';
+  if (nowMs > Date.parse(card.expiresAt)) return 'expired';
+  return isFree(view, own(view.groupEvidence, card.group)?.cohorts ?? []) ? 'open' : 'aside';
 }
 
 export const cardsOf = (view: DeploymentView, group: string): CardView[] =>
@@ -57,9 +59,7 @@ export function cardsDue(told: Told): CardDue[] {
     const before = cardsOf(view, group);
     const last = before.at(-1);
     const spoken = view.signOffs.filter((s) => s.group === group && s.current).map((s) => s.role);
-    // Nobody is asked for a group of which every cohort is held: it could not go live anyway.
-    const free = cohorts.some((id) => own(view.cohorts, id)?.holds.length === 0);
-    if (!free || GROUP_SIGNERS.every((role) => spoken.includes(role))) return [];
+    if (!isFree(view, cohorts) || GROUP_SIGNERS.every((role) => spoken.includes(role))) return [];
     if (last !== undefined && standingOfCard(told, last) === 'open') return [];
     const validMs = scaled(file.limits.signOffValidHours * 3_600_000, file.speed, SHORTEST_MS);
     const expiresAt = new Date(nowMs + validMs).toISOString();

@@ -131,10 +131,11 @@ describe('the channel of a deployment', { timeout: 90_000 }, () => {
     await channel.open();
     await channel.start();
     channel.at(24);
-    const { write, d } = channel.office;
+    const { office } = channel;
+    const { d } = office;
     const evidence = { ref: 'rows', digest: SET };
-    await write('gate.passed', 'gate-1', { gate: 'gate-1', commandIndex: 0, planHours: 24, evidence });
-    await write('escalation.raised', 'escalation/1', {
+    await office.write('gate.passed', 'gate-1', { gate: 'gate-1', commandIndex: 0, planHours: 24, evidence });
+    await office.write('escalation.raised', 'escalation/1', {
       ...{ escalation: 'sign/cfo/1', about: 'sign/cfo', what: 'sign 2 cohort groups', owner: 'cfo', level: 'on-call' },
       ...{ told: ['lea'], since: new Date(d.now()).toISOString() },
     });
@@ -148,7 +149,7 @@ describe('the channel of a deployment', { timeout: 90_000 }, () => {
     expect(buttonsOf(escalation)).toEqual(['golive.ack', 'golive.hand-over']);
     expect(JSON.stringify(escalation.blocks)).toContain('<@U0LEA>');
 
-    await write('escalation.closed', 'escalation/1/closed', { escalation: 'sign/cfo/1', how: 'finn signed' });
+    await office.write('escalation.closed', 'escalation/1/closed', { escalation: 'sign/cfo/1', how: 'finn signed' });
     await channel.until('it loses its buttons', async () => {
       const now = await channel.shown('escalation/sign/cfo/1');
       return now !== undefined && buttonsOf(now).length === 0;

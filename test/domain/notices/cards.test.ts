@@ -119,6 +119,14 @@ describe('a card says', () => {
     ['superseded', 'its evidence has changed', () => given.evidence('sales-ic', 2)],
     ['superseded', 'the deployment file has changed', () => void (given.file.version = 2)],
     ['expired', 'its time is over', () => given.at(66)],
+    [
+      'aside',
+      'all of its cohorts are held',
+      () => {
+        const scope = { level: 'group' as const, names: ['sales-ic'] };
+        given.say('hold.added', { holdId: 'h', scope, ceiling: 'shadow', why: 'w', releasedBy: 'cfo' });
+      },
+    ],
     ['closed', 'the deployment is closed', () => given.say('deployment.closed', { result: 'live-with-exceptions' })],
     ['decided', 'all three have spoken', () => signAll()],
   ])('that it is %s, and has no buttons, when %s', (standing, _why, happens) => {
