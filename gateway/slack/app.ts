@@ -12,7 +12,7 @@ import { submittedRelease, wroteSlash } from './slash.ts';
 import { fieldError, privately, type Ack, type AckSlash, type AckView } from './telling.ts';
 import type { TurnedAway } from './turned-away.ts';
 import { CALLBACKS } from './views.ts';
-import { AWAY, notRecorded } from './words.ts';
+import { AWAY, clickAgain } from './words.ts';
 
 /** Bolt with one customer's listeners, behind our own receiver. It is given nothing that is not from Slack. */
 export function slackApp(c: SlackCustomer, parts: SlackParts): SlackReceiver {
@@ -50,7 +50,7 @@ export function slackApp(c: SlackCustomer, parts: SlackParts): SlackReceiver {
     } catch (error) {
       parts.metrics.clicked('unavailable');
       parts.logger.warn({ err: error }, 'A request from Slack could not be answered');
-      await tell(call, notRecorded(AWAY));
+      await tell(call, clickAgain(AWAY));
     }
   };
 

@@ -10,6 +10,7 @@ import { factsOf, type Facts, type SlackCustomer } from './customer.ts';
 import { personOf, type Caller } from './identity.ts';
 import type { GatewayMetrics } from '../metrics.ts';
 import type { Refusals } from './refusals.ts';
+import { clickAgain, notRecorded } from './words.ts';
 
 /** Slack gives up after 3 s and tells the person so; we say why before that. */
 export const ANSWER_WITHIN_MS = 2500;
@@ -56,7 +57,7 @@ export async function among(call: Call, deployment: string): Promise<Among | 'ma
 
 /** How the person is told, in the place where they clicked. */
 export interface Told {
-  notRecorded(why: string): Promise<void>;
+  notRecorded(words: string): Promise<void>;
   handedIn(): Promise<void>;
   /** The answer, or undefined when there was none for a long time. `first`: in the acknowledgement itself. */
   answered(answer: Answer | undefined, first: boolean): Promise<void>;
@@ -73,9 +74,9 @@ export async function giveOrder(call: Call, command: Command, told: Told): Promi
     await within(call, c.commands.handIn(order, call.signal));
   } catch (error) {
     metrics.clicked('not_recorded');
-    if (error instanceof CommandNotTaken) return told.notRecorded(error.message);
+    if (error instanceof CommandNotTaken) return told.notRecorded(notRecorded(error.message));
     call.logger.warn({ err: error, command: command.id }, 'An order from Slack could not be handed in');
-    return told.notRecorded('the engine does not answer, and nothing is lost that was recorded before.');
+    return told.notRecorded(clickAgain('the engine does not answer; nothing is lost that was recorded before.'));
   }
   metrics.clicked('handed_in');
   // From here on nothing may say that it was not recorded.

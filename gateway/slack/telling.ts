@@ -2,7 +2,7 @@ import type { ViewResponseAction } from '@slack/bolt';
 import { whisper, type Call, type Told } from './call.ts';
 import type { Click, Slash, Submission } from './payload.ts';
 import { toldView } from './views.ts';
-import { answerWords, HANDED_IN, notRecorded, UNANSWERED } from './words.ts';
+import { answerWords, HANDED_IN, UNANSWERED } from './words.ts';
 
 /** Slack's answers to a click, to a submitted modal, and to a slash command. */
 export type Ack = () => Promise<void>;
@@ -11,7 +11,7 @@ export type AckSlash = (answer?: { response_type: 'ephemeral'; text: string }) =
 
 /** In the modal, which stays as it is when nothing was recorded, to be submitted again. */
 export const inTheModal = (call: Call, submission: Submission, ack: AckView): Told => ({
-  notRecorded: (why) => ack(fieldError(submission, notRecorded(why))),
+  notRecorded: (words) => ack(fieldError(submission, words)),
   handedIn: () => ack({ response_action: 'update', view: toldView(HANDED_IN, 'Handed in') }),
   answered: async (answer, first) => {
     const shown = toldView(answer === undefined ? UNANSWERED : answerWords(answer));
@@ -33,9 +33,9 @@ export const fieldError = ({ view }: Submission, text: string): ViewResponseActi
 
 /** With words that only whoever clicked sees. */
 export const toClicker = (call: Call, click: Click, ack: Ack): Told => ({
-  notRecorded: async (why) => {
+  notRecorded: async (words) => {
     await ack();
-    await tellClicker(call, click, notRecorded(why));
+    await tellClicker(call, click, words);
   },
   handedIn: ack,
   answered: async (answer, first) => {
@@ -48,7 +48,7 @@ export const tellClicker = (call: Call, { response_url, channel }: Click, text: 
   whisper(call, { responseUrl: response_url, channel: channel?.id }, text);
 
 export const toWriter = (call: Call, slash: Slash, ack: AckSlash): Told => ({
-  notRecorded: (why) => ack(privately(notRecorded(why))),
+  notRecorded: (words) => ack(privately(words)),
   handedIn: () => ack(privately(HANDED_IN)),
   answered: async (answer, first) => {
     const text = answer === undefined ? UNANSWERED : answerWords(answer);

@@ -15,7 +15,8 @@ export const HANDED_IN =
   'Handed in: it cannot be lost any more, and is answered once. It counts when it is recorded, which is shown here and on the card.';
 export const UNANSWERED =
   'Handed in, and not answered yet. The answer will be shown in the channel; there is no need to click again.';
-export const notRecorded = (why: string): string => `Not recorded: ${why} Click again.`;
+export const notRecorded = (why: string): string => `Not recorded: ${why}`;
+export const clickAgain = (why: string): string => `${notRecorded(why)} Click again.`;
 export const NOBODY =
   'You are not among the people of this deployment, so nothing was recorded. The Deployment Lead can say who is.';
-export const AWAY = 'the log or the manifest bucket does not answer.';
+export const AWAY = 'the log, the manifest bucket or Slack itself does not answer.';

@@ -147,3 +147,23 @@ describe('a sign-off from Slack', () => {
     desk.c.log.find = find;
   });
 });
+
+describe('where one signature must be personal', () => {
+  let desk: Desk;
+  beforeAll(async () => {
+    desk = await openDesk({ personalFor: ['research'] });
+  });
+  afterAll(() => desk.close());
+
+  it('three from Slack are taken, and whoever clicks then is told what the group still lacks', async () => {
+    const hr = await desk.issue('hr');
+    for (const person of ['finn', 'chris', 'sam']) await desk.sign(person, hr);
+    await desk.settled();
+    expect(desk.entries('sign-off').length).toBe(3);
+    const mine = await desk.click('finn', hr);
+    expect(wordsOf(mine.views[0])).toContain('It still lacks a personal signature');
+    const foreign = await desk.click('lea', hr);
+    expect(wordsOf(foreign.views[0])).toContain('golive sign --group hr');
+    expect(desk.entries('command.refused')).toEqual([]);
+  });
+});
