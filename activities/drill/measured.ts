@@ -3,11 +3,11 @@ import { plural } from '../../domain/describe/words.ts';
 import type { DrillFigures } from '../../domain/drill/figures.ts';
 import type { QueueItem } from '../../domain/drill/queue.ts';
 import type { NewEntry } from '../../domain/entry.ts';
-import { FAILURES } from '../../domain/failure.ts';
 import { explainSubject } from '../../domain/state-view.ts';
 import type { DeploymentView } from '../../domain/view.ts';
 import type { Deployment } from '../deployment.ts';
 import { record } from '../entries.ts';
+import { taskClosed, taskOpened } from './task.ts';
 
 interface Look {
   figures: DrillFigures;
@@ -47,19 +47,10 @@ async function toDecide(d: Deployment, view: DeploymentView, { figures, items }:
   return [d.entry('evidence', `${subject}/${evidence.digest}`, { subject, summary, evidence })];
 }
 
-const TASK = 'queue-drill';
-
 /** A manager whose queue takes nothing cannot be tried; somebody has to mend the queue. */
 function notAskedTask(d: Deployment, view: DeploymentView, { notAsked }: Look): NewEntry[] {
-  const open = view.tasks[TASK]?.closed === null;
-  if (notAsked.length === 0) {
-    const how = 'every manager was asked';
-    return open ? [d.entry('task.closed', `task/${TASK}/${view.tasks[TASK]?.index ?? 0}/closed`, { taskId: TASK, how })] : [];
-  }
-  if (open) return [];
+  if (notAsked.length === 0) return taskClosed(d, view, 'every manager was asked');
   const named = notAsked.slice(0, 10).join(', ');
   const sentence = `${plural(notAsked.length, 'queue')} took no synthetic escalation: ${named}.`;
-  const { next } = FAILURES.platform_refused;
-  const data = { taskId: TASK, owner: 'connector-standby' as const, code: 'platform_refused' as const, sentence, next };
-  return [d.entry('task.opened', `task/${TASK}/${view.figures.entries}`, data)];
+  return taskOpened(d, view, { owner: 'connector-standby', code: 'platform_refused', sentence });
 }

@@ -12,6 +12,7 @@ import { SnapshotLines } from './bosses.ts';
 import { readWaiting } from './items.ts';
 import { Passing } from './pass-on.ts';
 import { finishBegun } from './queue-write.ts';
+import { taskClosed } from './task.ts';
 
 const LONGEST_ROUND_MS = 60_000;
 /** Overdue questions come one by one; those of so much plan time are passed on together, at least a second of wall time. */
@@ -46,7 +47,7 @@ export async function watchQueues(d: Deployment, grant: Grant, snapshotId: strin
     const passed = new Set(due.map(({ escalation }) => escalation));
     for (const { id, manager } of open) if (passed.has(id)) slow.add(manager);
     const silent = items.filter((item) => isSilent(item, bosses, atMs, speed)).length;
-    const entries = watchItems(d, view, { slow: slow.size, silent });
+    const entries = [...watchItems(d, view, { slow: slow.size, silent }), ...taskClosed(d, view, 'the queues are watched')];
     if (entries.length > 0) await record(d.tenant.recorder, entries, d.signal);
     const nextMs = nextDueMs(
       open.filter(({ id }) => !passed.has(id)),

@@ -5,6 +5,7 @@ import { gate1, type Grant } from '../../activities/authority.ts';
 import { abortSignal } from '../../activities/boundary.ts';
 import { announce, carryOut, finishBegun, type QueueWork } from '../../activities/drill/queue-write.ts';
 import { runDrill } from '../../activities/drill/run-drill.ts';
+import { orTask } from '../../activities/drill/task.ts';
 import { watchQueues } from '../../activities/drill/watch-queues.ts';
 import { entryWriter } from '../../activities/entries.ts';
 import type { Deployment } from '../../activities/deployment.ts';
@@ -98,10 +99,12 @@ describe('a write to queues', () => {
     expect([done('drill').length, outcomes().map((o) => o.result)]).toEqual([2, ['applied']]);
   });
 
-  it('that came after a fence is refused as a whole, and says so', async () => {
+  it('that came after a fence is refused as a whole, and somebody is told', async () => {
     const { deployment } = office.d.name;
     await api.fence({ scopes: [{ level: 'deployment', deployment }], ceiling: 'shadow', commandId: 'stop' });
-    await expect(drill()).rejects.toMatchObject({ type: 'fenced' });
+    const refused = at((d) => orTask(d, () => runDrill(d, grant, snapshotId)));
+    await expect(refused).rejects.toMatchObject({ type: 'fenced' });
+    expect((await office.d.view()).tasks['queue-drill']).toMatchObject({ code: 'fenced', owner: 'deployment-lead' });
     expect([done('drill'), outcomes().map((o) => [o.result, o.code])]).toEqual([[], [['not-applied', 'fenced']]]);
   });
 });
