@@ -24,7 +24,7 @@ export const WINDOW_NAMES: Record<RunbookWindow, string> = {
 /** How a row stands in front of the reader. */
 export type RowState = 'met' | 'late' | 'missed' | 'waived' | 'not-applicable' | 'overdue' | 'next' | 'pending';
 
-export interface RowStatus {
+interface RowStatus {
   row: MilestoneRow;
   state: RowState;
   recorded: MilestoneView | null;
@@ -79,7 +79,10 @@ export function outlookOf(view: DeploymentView, file: DeploymentFile | null, now
   };
 }
 
-const NO_LIMITS = { limits: { approvalValidDays: Number.POSITIVE_INFINITY } } as DeploymentFile;
+const NO_LIMITS = {
+  limits: { approvalValidDays: Number.POSITIVE_INFINITY },
+  personalFor: [] as DeploymentFile['personalFor'],
+} as DeploymentFile;
 
 function rowStates(view: DeploymentView, nowMs: number, window: RunbookWindow): RowStatus[] {
   const statuses = Object.fromEntries(Object.values(view.milestones).map((m) => [m.row, m.status]));

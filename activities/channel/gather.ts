@@ -10,13 +10,31 @@ import { manifestOf, type Deployment } from '../deployment.ts';
 /** What cannot be read now is tried again after this long; meanwhile whatever rests on it is not said. */
 const AGAIN_AFTER_MS = 30_000;
 
+const SAME_MOMENT_MS = 400;
+
 /** Reads all that the words depend on. What never changes, being named by a digest or an index, is read once. */
 export class Gatherer {
   readonly #documents = new Map<string, GroupDocument>();
   readonly #said = new Map<number, Notice>();
+  #last: { at: number; told: Promise<Told> } | undefined;
   #owners: { of: string; owners: Told['owners']; at: number } | undefined;
 
+  /** Several ask in the same moment, and a view is large. */
   async told(d: Deployment): Promise<Told> {
+    const now = Date.now();
+    if (this.#last === undefined || now - this.#last.at > SAME_MOMENT_MS) {
+      this.#last = { at: now, told: this.#gather(d) };
+      this.#last.told.catch(() => this.changed());
+    }
+    return this.#last.told;
+  }
+
+  /** Something was written: the next one wants to see it. */
+  changed(): void {
+    this.#last = undefined;
+  }
+
+  async #gather(d: Deployment): Promise<Told> {
     const view = await d.view();
     const nowMs = d.now();
     return {

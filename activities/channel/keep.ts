@@ -14,7 +14,7 @@ const AGAIN_MS = { first: 500, longest: 5_000 } as const;
 /** Whoever cannot be reached for this long after the end is not told any more; the log has it. */
 const GIVE_UP_AFTER_MS = 24 * 3_600_000;
 
-export interface ChannelWorld {
+interface ChannelWorld {
   /** The deployment as its signed file has it now. */
   open(): Promise<Deployment>;
   signal: AbortSignal;
@@ -36,6 +36,7 @@ export async function keep(world: ChannelWorld): Promise<void> {
       const told = await gatherer.told(d);
       const keys = await make(d, told);
       slack.madeByUs(keys);
+      if (keys.length > 0) gatherer.changed();
       return keys.length === 0 && told.view.header.closedAt !== null ? 'all' : 'nothing';
     },
     'posting to Slack': async (d) => {

@@ -52,7 +52,7 @@ export class SlackSide {
     const place = found ?? (await this.#post(d, slack, channel, { key, notice }, under));
     // Of a message that is found nobody knows the words; it is given those of now.
     const revision = found === undefined ? revisionOf(notice) : 'found';
-    await record(d.tenant.recorder, [sentEntry(d, view, { key, adapter: 'slack', revision, place })], d.signal);
+    await this.#sent(d, view, { key, revision, place });
     return true;
   }
 
@@ -95,8 +95,13 @@ export class SlackSide {
       if (isClientError(error, 'notify_refused')) this.#refused.add(`${key}/${revision}`);
       throw error;
     }
-    await record(d.tenant.recorder, [sentEntry(d, view, { key, adapter: 'slack', revision, place })], d.signal);
+    await this.#sent(d, view, { key, revision, place });
     return true;
+  }
+
+  async #sent(d: Deployment, view: DeploymentView, sent: { key: string; revision: string; place: Place }): Promise<void> {
+    await record(d.tenant.recorder, [sentEntry(d, view, { ...sent, adapter: 'slack' })], d.signal);
+    this.#gatherer.changed();
   }
 
   allSaid = (told: Told): boolean => unsent(told.view, 'slack').length === 0 && this.#differing(told).length === 0;

@@ -44,7 +44,7 @@ const isOnWhatIsThere = ({ view, file, setDigest }: Told, card: CardView): boole
 const SHORTEST_MS = 120_000;
 
 /** A card that has to be issued: all but its id, which nobody may guess. */
-export interface CardDue {
+interface CardDue {
   /** How many cards the group had before. */
   nth: number;
   card: Omit<EntryData['card.issued'], 'card'>;

@@ -13,7 +13,7 @@ import type { Made, Told } from './told.ts';
 
 const CARD = 'card/';
 export const ROOT = 'root';
-export const cardKey = (card: string): string => `${CARD}${card}`;
+const cardKey = (card: string): string => `${CARD}${card}`;
 
 /** What has to be said now and was not said yet, in the order in which it is said: what somebody waits for comes before what is for reading. */
 export function noticesDue(told: Told): Made[] {

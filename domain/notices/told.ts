@@ -1,6 +1,5 @@
 import { formatT } from '../clock.ts';
 import type { DeploymentFile } from '../deployment-file.ts';
-import { roleName } from '../describe/words.ts';
 import type { GroupDocument } from '../group-document.ts';
 import type { Shape } from '../mode.ts';
 import type { Notice } from '../notice.ts';
@@ -59,5 +58,3 @@ export const personName = (file: DeploymentFile, id: string): string => file.peo
 export const firstOf = (file: DeploymentFile, roles: readonly Role[]): string[] => [
   ...new Set(roles.flatMap((role) => holders(file, role).slice(0, 1))),
 ];
-
-export const rolesNamed = (roles: readonly Role[]): string => roles.map(roleName).join(', ');

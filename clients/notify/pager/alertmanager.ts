@@ -12,7 +12,7 @@ export function alertmanagerPager({ url, token }: { url: string; token?: string 
 const NEVER = '0001-01-01T00:00:00Z';
 
 /** One alert in a group of its own, so that a receiver opens and resolves it by itself. */
-export function webhookBody({ key, status, startsAt, endsAt = NEVER, labels, annotations }: Alert) {
+function webhookBody({ key, status, startsAt, endsAt = NEVER, labels, annotations }: Alert) {
   return {
     version: '4',
     groupKey: `{}:{golive=${JSON.stringify(key)}}`,

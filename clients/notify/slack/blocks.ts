@@ -13,7 +13,7 @@ const TONES: Record<Notice['tone'], string> = {
 };
 
 /** The three characters that mean something to Slack in any text; our own words then cannot call or link anybody. */
-export const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 const cut = (text: string, most: number): string => (text.length <= most ? text : `${text.slice(0, most - 1)}…`);
 const mrkdwn = (text: string, most: number = MOST.section) => ({ type: 'mrkdwn' as const, text: cut(text, most) });

@@ -12,7 +12,7 @@ import { Turns } from '../turns.ts';
 import { METADATA_EVENT } from './actions.ts';
 import { drawn } from './blocks.ts';
 
-export interface SlackSettings {
+interface SlackSettings {
   botToken: string;
   /** `https://slack.com/api/`, if it is not given. */
   apiUrl?: string;

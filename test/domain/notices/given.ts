@@ -1,6 +1,6 @@
 import type { DeploymentFile } from '../../../domain/deployment-file.ts';
 import { ATTESTABLE_KINDS } from '../../../domain/command.ts';
-import type { EntryData, EntryKind, NewEntry, PlannedCohort, RecordedEntry } from '../../../domain/entry.ts';
+import type { EntryData, EntryKind, NewEntry, PlannedCohort } from '../../../domain/entry.ts';
 import { emptyView } from '../../../domain/fold/empty.ts';
 import { fold } from '../../../domain/fold/fold.ts';
 import type { GroupDocument } from '../../../domain/group-document.ts';
