@@ -1,14 +1,38 @@
 import type { ClockState, Standstill } from './clock.ts';
-import type { Attestation, CommandArguments, CommandKind, Delegation, Scope } from './command.ts';
-import type { CohortPhase, EntryData, EntryKind, EscalationLevel, EvidenceRef, MilestoneStatus } from './entry.ts';
+import type { Attestation, CommandArguments, CommandKind, Scope } from './command.ts';
+import type { CohortPhase, EntryData, EntryKind, EvidenceRef, MilestoneStatus } from './entry.ts';
 import type { FailureCode } from './failure.ts';
 import type { Operation } from './ids.ts';
 import type { Mode, Shape } from './mode.ts';
-import type { NoticeAdapter } from './notice.ts';
 import type { Role } from './roles.ts';
 import type { VerdictValue } from './verdict.ts';
+import type {
+  ApprovalView,
+  CardView,
+  DelegationView,
+  EscalationView,
+  GroupEvidenceView,
+  NoticeView,
+  SignOffView,
+  TaskView,
+  WatchItemView,
+} from './view/people.ts';
 import type { DrillView, QueueWriteView } from './view/queues.ts';
+import type { Recorded } from './view/recorded.ts';
 import type { InterceptsView, WritesView } from './view/running.ts';
+
+export type {
+  ApprovalView,
+  CardView,
+  DelegationView,
+  EscalationView,
+  GroupEvidenceView,
+  NoticeView,
+  SignOffView,
+  TaskView,
+  WatchItemView,
+} from './view/people.ts';
+export type { Recorded } from './view/recorded.ts';
 
 /**
  * What the log says about one deployment: the fold of its entries, as plain JSON. Status, history, report and scripted
@@ -74,12 +98,6 @@ export interface DeploymentView {
    * counts once. Needed to fold on; empty in what `GET /state` answers.
    */
   ledger: Record<string, Record<string, number>>;
-}
-
-/** Where something stands in the log. */
-export interface Recorded {
-  index: number;
-  at: string;
 }
 
 export interface HeaderView {
@@ -202,64 +220,6 @@ export interface CommandView extends Recorded {
   latencyMs: number;
 }
 
-export type CardView = EntryData['card.issued'] & Recorded;
-
-/** `index` and `at` are those of the entry that holds the words; a notice that is only ever edited has none of its own. */
-export interface NoticeView {
-  key: string;
-  made: Recorded | null;
-  sent: Partial<Record<NoticeAdapter, { revision: string; place: { channel: string; ts: string } | null } & Recorded>>;
-}
-
-export interface EscalationView {
-  escalation: string;
-  about: string;
-  what: string;
-  owner: Role;
-  since: string;
-  /** One per level that was told, in order. */
-  raised: ({ level: EscalationLevel; told: string[] } & Recorded)[];
-  /** Who has it in hand: whoever acknowledged it, or was handed it. */
-  acknowledged: ({ by: string; handedTo: string | null } & Recorded) | null;
-  closed: ({ how: string } & Recorded) | null;
-}
-
-export interface DelegationView extends Recorded, Delegation {
-  id: string;
-  /** Who delegated. */
-  principal: string;
-  revoked: ({ by: string } & Recorded) | null;
-}
-
-export interface ApprovalView extends Recorded {
-  person: string;
-  role: Role;
-  decision: 'approve' | 'reject';
-  manifestSetDigest: string;
-  commandId: string;
-}
-
-export interface GroupEvidenceView extends Recorded {
-  group: string;
-  cohorts: string[];
-  agents: number;
-  evidence: EvidenceRef;
-}
-
-export interface SignOffView extends Recorded {
-  group: string;
-  role: Role;
-  person: string;
-  decision: 'approve' | 'reject';
-  channel: 'cli' | 'slack';
-  boundTo: string;
-  commandIndex: number;
-  /** Id of the delegation under which it was given. */
-  delegation: string | null;
-  /** False once the group's evidence has changed or the delegation was revoked: it is void and asked for again. */
-  current: boolean;
-}
-
 export interface HoldView extends Recorded {
   holdId: string;
   scope: Scope;
@@ -286,23 +246,6 @@ export interface WaveStepView extends Recorded {
   planHours: number;
   /** The latest verdict per cohort at this step. */
   verdicts: Record<string, { verdict: VerdictValue; reasons: string[]; samples: number } & Recorded>;
-}
-
-export interface TaskView extends Recorded {
-  taskId: string;
-  owner: Role;
-  code: FailureCode;
-  sentence: string;
-  next: string;
-  cohort: string | null;
-  closed: ({ how: string } & Recorded) | null;
-}
-
-export interface WatchItemView extends Recorded {
-  id: string;
-  text: string;
-  owner: Role;
-  closed: Recorded | null;
 }
 
 export interface EvidenceView extends Recorded {

@@ -1,0 +1,5 @@
+/** Where something stands in the log. */
+export interface Recorded {
+  index: number;
+  at: string;
+}
