@@ -4,14 +4,6 @@ import { SlackError } from './error.ts';
 import type { Slack } from './slack.ts';
 import type { Workspace } from './workspace.ts';
 
-export interface ResponseUrl {
-  workspace: Workspace;
-  channel: string;
-  user: string;
-  until: number;
-  left: number;
-}
-
 /** An app may answer five times within half an hour: https://docs.slack.dev/interactivity/handling-user-interaction */
 const USES = 5;
 const LIFE_MS = 30 * 60_000;

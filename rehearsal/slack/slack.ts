@@ -1,8 +1,7 @@
 import type { Config } from './config.ts';
 import { SlackError } from './error.ts';
-import type { ResponseUrl } from './response-url.ts';
 import type { Table, Tables } from './tables.ts';
-import { Workspace } from './workspace.ts';
+import { Workspace, type ResponseUrl } from './workspace.ts';
 
 /** One request that Slack sent to the app, and what came back. */
 export interface Delivery {

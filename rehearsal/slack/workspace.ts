@@ -40,6 +40,15 @@ export interface View extends Omit<ViewPayload, 'external_id'> {
   open: boolean;
 }
 
+/** Where the app may answer later. */
+export interface ResponseUrl {
+  workspace: Workspace;
+  channel: string;
+  user: string;
+  until: number;
+  left: number;
+}
+
 interface Trigger {
   user: string;
   madeAt: number;
