@@ -29,15 +29,15 @@ export function slackApp(c: SlackCustomer, parts: SlackParts): SlackReceiver {
   /** Who it is, asked of Slack; then the listener; and an answer also when something on the way is away. */
   const listen = async (
     context: Context,
-    tell: (call: Call, text: string) => Promise<void>,
+    tell: (call: Call, text: string, recorded?: false) => Promise<void>,
     act: (call: Call) => Promise<void>,
   ): Promise<void> => {
-    const { payload, arrived } = arrivalIn(context);
+    const { payload, arrived, fail } = arrivalIn(context);
     const { user } = senderOf(payload);
     const call: Call = {
       ...parts,
       c,
-      arrived,
+      ...{ arrived, fail },
       caller: { team: c.team, user },
       signal: AbortSignal.timeout(Math.max(1, Math.ceil(ANSWER_WITHIN_MS - (performance.now() - arrived)))),
     };
@@ -50,7 +50,7 @@ export function slackApp(c: SlackCustomer, parts: SlackParts): SlackReceiver {
     } catch (error) {
       parts.metrics.clicked('unavailable');
       parts.logger.warn({ err: error }, 'A request from Slack could not be answered');
-      await tell(call, clickAgain(AWAY));
+      await tell(call, clickAgain(AWAY), false);
     }
   };
 
@@ -60,7 +60,8 @@ export function slackApp(c: SlackCustomer, parts: SlackParts): SlackReceiver {
       const acked: Ack = () => (ack as AckFn<void>)();
       await listen(
         context,
-        async (call, text) => {
+        async (call, text, recorded) => {
+          if (recorded === false) call.fail();
           await acked();
           await whisper(call, { responseUrl: click.response_url, channel: click.channel?.id }, text);
         },

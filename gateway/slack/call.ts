@@ -38,6 +38,8 @@ export interface Call extends SlackParts {
   arrived: number;
   /** Until when Slack has to have an answer. */
   signal: AbortSignal;
+  /** Instead of an acknowledgement, for a click that came to nothing. */
+  fail: () => void;
 }
 
 export type Among = Facts & { person: Person };

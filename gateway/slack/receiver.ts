@@ -19,6 +19,8 @@ export interface Arrival {
   payload: Exclude<SlackPayload, 'nothing'>;
   /** By the clock that only goes forward. */
   arrived: number;
+  /** Instead of an acknowledgement: Slack shows whoever clicked that it came to nothing. */
+  fail: () => void;
 }
 
 /**
@@ -82,7 +84,7 @@ export class SlackReceiver implements Receiver {
     if (payload === undefined) return this.#turnAway(reply, 400, 'malformed');
     if (payload === 'nothing') return reply.code(200).send();
     if (senderOf(payload).teams.some((team) => team !== this.#c.team)) return this.#turnAway(reply, 403, 'wrong_team');
-    return this.#dispatch(reply, { payload, arrived });
+    return this.#dispatch(reply, payload, arrived);
   }
 
   #turnAway(reply: FastifyReply, status: number, reason: TurnedAway): FastifyReply {
@@ -92,7 +94,7 @@ export class SlackReceiver implements Receiver {
   }
 
   /** Answers what the listener acknowledges with, when it does; the listener may go on after that. */
-  #dispatch(reply: FastifyReply, arrival: Arrival): Promise<FastifyReply> {
+  #dispatch(reply: FastifyReply, payload: Arrival['payload'], arrived: number): Promise<FastifyReply> {
     const { logger, metrics } = this.#parts;
     return new Promise((resolve) => {
       let answered = false;
@@ -107,7 +109,8 @@ export class SlackReceiver implements Receiver {
         answer(504);
       }, DEADLINE_MS);
       const ack = async (content?: unknown): Promise<void> => answer(200, content);
-      const event = { body: arrival.payload, ack, customProperties: { arrival } };
+      const arrival: Arrival = { payload, arrived, fail: () => answer(503) };
+      const event = { body: payload, ack, customProperties: { arrival } };
       const done = (this.#app?.processEvent(event) ?? Promise.resolve())
         .catch((error: unknown) => logger.error({ err: error }, 'A request from Slack failed'))
         // Nobody listens to it: a button with an address, say.

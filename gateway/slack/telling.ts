@@ -31,10 +31,10 @@ export const fieldError = ({ view }: Submission, text: string): ViewResponseActi
     : { response_action: 'errors', errors: { [field]: text } };
 };
 
-/** With words that only whoever clicked sees. */
+/** With words that only whoever clicked sees. A click that is recorded nowhere is not acknowledged: Slack shows that too. */
 export const toClicker = (call: Call, click: Click, ack: Ack): Told => ({
   notRecorded: async (words) => {
-    await ack();
+    call.fail();
     await tellClicker(call, click, words);
   },
   handedIn: ack,

@@ -32,6 +32,14 @@ describe('an escalation in Slack', () => {
     expect(await told('otto')).toContain('Recorded as entry #');
   });
 
+  it('is not acknowledged while the engine is away, and can be clicked again', async () => {
+    desk.away.engine = true;
+    const { acked, answers } = await click('finn', 'sign/cfo/1', 'ack');
+    desk.away.engine = false;
+    expect([acked, answers[0]?.status]).toEqual([false, 503]);
+    expect(await told('finn')).toContain('Click again');
+  });
+
   it('that somebody has taken on says who and since when', async () => {
     const { views } = await click('lea', 'go/gate-1/1', 'ack');
     expect(wordsOf(views[0])).toMatch(/otto has it in hand since .* \(entry #\d+\)/);

@@ -7,7 +7,7 @@ import { newOffice, SET } from '../../activities/office/office.ts';
 import { anyRequest, chance, slackRequest } from './fuzz.ts';
 
 const REQUESTS = 100_000;
-const AT_ONCE = 100;
+const AT_ONCE = 50;
 const SEED = 20_260_301;
 const SECRET = 'signing-secret-of-the-fuzz-test';
 const TEAM = 'T0ACME';
