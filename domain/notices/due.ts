@@ -6,7 +6,7 @@ import { broadcastsDue } from './broadcasts.ts';
 import { cardNotice } from './card.ts';
 import { standingOfCard } from './cards.ts';
 import { checksDue } from './check.ts';
-import { escalationKey, escalationNotice, escalationsDue, handedOverDue } from './escalations.ts';
+import { escalationsDue, escalationsNow, handedOverDue } from './escalations.ts';
 import { ownersDue } from './owners.ts';
 import { rootOf, statusDue } from './status.ts';
 import type { Made, Told } from './told.ts';
@@ -48,7 +48,7 @@ export function adaptersFor(key: string): NoticeAdapter[] {
 /** What the messages that are edited in place say now. */
 export const current = (told: Told): Made[] => [
   ...Object.values(told.view.cards).map((card) => ({ key: cardKey(card.card), notice: cardNotice(told, card) })),
-  ...Object.values(told.view.escalations).map((e) => ({ key: escalationKey(e.escalation), notice: escalationNotice(told, e) })),
+  ...escalationsNow(told),
   { key: ROOT, notice: rootOf(told.view, told.outlook) },
 ];
 

@@ -1,13 +1,13 @@
 import { clause, roleName } from '../describe/words.ts';
 import { ESCALATION_LEVELS } from '../entry.ts';
 import { buttonValue, type Notice } from '../notice.ts';
-import type { EscalationView } from '../view.ts';
+import type { EscalationView, Recorded } from '../view.ts';
 import { personName, timeOf, type Made, type Told } from './told.ts';
 
 type Raised = EscalationView['raised'][number];
 
 /** The one message of an escalation, edited as it climbs. */
-export const escalationKey = (escalation: string): string => `escalation/${escalation}`;
+const escalationKey = (escalation: string): string => `escalation/${escalation}`;
 /** What its levels are told besides; the pager's alerts have the same keys. */
 export const levelKey = (escalation: string, { level }: Raised): string => `${escalationKey(escalation)}/${level}`;
 
@@ -16,23 +16,31 @@ export const escalationsDue = (told: Told): Made[] =>
     .filter((e) => e.closed === null)
     .flatMap((e): Made[] => [
       { key: escalationKey(e.escalation), notice: escalationNotice(told, e) },
-      ...e.raised.slice(1).map((raised) => climbed(told, e, raised)),
+      // Somebody took it on before the others were called.
+      ...(takenOn(e) === null ? e.raised.slice(1).map((raised) => climbed(told, e, raised)) : []),
     ])
     .filter(({ key }) => told.view.notices[key] === undefined);
 
-/** An edit calls nobody: whoever is told now is called by a line of their own. */
-const climbed = ({ file }: Told, { escalation, what }: EscalationView, raised: Raised): Made => ({
-  key: levelKey(escalation, raised),
+/** An edit calls nobody: whoever is told next is called by a line of their own. */
+const climbed = (told: Told, e: EscalationView, raised: Raised): Made => ({
+  key: levelKey(e.escalation, raised),
   notice: {
-    title: `Still nobody: ${what}`,
-    tone: toneOf(raised),
+    title: `${standing(told, e).words}: ${e.what}`,
+    tone: isOpen(told, e) ? toneOf(raised) : 'info',
     lines: [
-      `Now told: ${raised.told.map((id) => personName(file, id)).join(', ')}. Take it on at the message of this escalation.`,
+      `Told: ${raised.told.map((id) => personName(told.file, id)).join(', ')}. It is taken on at the message of this escalation.`,
     ],
-    mention: raised.told,
+    ...(isOpen(told, e) ? { mention: raised.told } : {}),
     thread: true,
   },
 });
+
+/** Every message about escalations as it reads now; the words of one that waited for its turn are those of its turn. */
+export const escalationsNow = (told: Told): Made[] =>
+  Object.values(told.view.escalations).flatMap((e) => [
+    { key: escalationKey(e.escalation), notice: escalationNotice(told, e) },
+    ...e.raised.slice(1).map((raised) => climbed(told, e, raised)),
+  ]);
 
 const toneOf = ({ level }: Raised): 'warn' | 'bad' =>
   ESCALATION_LEVELS.indexOf(level) >= ESCALATION_LEVELS.indexOf('platform-lead') ? 'bad' : 'warn';
@@ -59,12 +67,34 @@ export const handedOverDue = (told: Told): Made[] =>
 export const takenOn = ({ acknowledged, raised }: EscalationView): EscalationView['acknowledged'] =>
   acknowledged !== null && acknowledged.index > (raised.at(-1)?.index ?? 0) ? acknowledged : null;
 
+const isOpen = ({ view }: Told, e: EscalationView): boolean =>
+  e.closed === null && view.header.closedAt === null && takenOn(e) === null;
+
+/** Where it stands, to be followed by what it is about, and the entry that says so. */
+function standing(told: Told, e: EscalationView): { words: string; lines: string[] } {
+  const { view, file } = told;
+  const from = (r: Recorded): string => `${timeOf(told, r.at)}, entry #${r.index}`;
+  if (e.closed !== null) return { words: 'Done', lines: [`${clause(e.closed.how)}, ${from(e.closed)}`] };
+  if (view.header.closedAt !== null) return { words: 'Open at the close', lines: [] };
+  const { acknowledged } = e;
+  if (acknowledged === null)
+    return { words: 'Nobody has acted', lines: ['Whoever takes it on says so here; otherwise the next ones are told.'] };
+  const { by, handedTo } = acknowledged;
+  const whose =
+    handedTo === null
+      ? `Taken on by ${personName(file, by)}`
+      : `Handed to ${personName(file, handedTo)} by ${personName(file, by)}`;
+  return { words: takenOn(e) === null ? `${whose}, and still not done` : whose, lines: [from(acknowledged)] };
+}
+
 export function escalationNotice(told: Told, e: EscalationView): Notice {
   const { view, file } = told;
+  const { words, lines } = standing(told, e);
   const names = (persons: readonly string[]): string => persons.map((id) => personName(file, id)).join(', ');
   const last = e.raised.at(-1);
-  const taken = takenOn(e);
   const base = {
+    title: `${words}: ${e.what}`,
+    lines,
     facts: [
       { label: 'Waiting for', value: roleName(e.owner) },
       { label: 'Since', value: timeOf(told, e.since) },
@@ -72,27 +102,11 @@ export function escalationNotice(told: Told, e: EscalationView): Notice {
     ],
     thread: true,
   };
-  if (e.closed !== null)
-    return {
-      ...base,
-      title: `Done: ${e.what}`,
-      tone: 'good',
-      lines: [`${clause(e.closed.how)}, ${timeOf(told, e.closed.at)}, entry #${e.closed.index}`],
-    };
-  if (view.header.closedAt !== null) return { ...base, title: `Open at the close: ${e.what}`, tone: 'warn', lines: [] };
-  if (taken !== null) {
-    const whose =
-      taken.handedTo === null
-        ? `Taken on by ${names([taken.by])}`
-        : `Handed to ${names([taken.handedTo])} by ${names([taken.by])}`;
-    return { ...base, title: `${whose}: ${e.what}`, tone: 'info', lines: [`${timeOf(told, taken.at)}, entry #${taken.index}`] };
-  }
+  if (!isOpen(told, e)) return { ...base, tone: e.closed === null ? 'info' : 'good' };
   const value = buttonValue(view.header.deployment, e.escalation);
   return {
     ...base,
-    title: `Nobody has acted: ${e.what}`,
     tone: last === undefined ? 'warn' : toneOf(last),
-    lines: ['Whoever takes it on says so here; otherwise the next ones are told.'],
     mention: last?.told ?? [],
     buttons: [
       { action: 'ack', label: 'I take it on', value, style: 'primary' },

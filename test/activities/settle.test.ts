@@ -252,3 +252,21 @@ describe('a window', () => {
     expect(await met('W1.12')).toBe('late');
   });
 });
+
+describe('W1.01, the channel,', () => {
+  const slack = { team: 'T0ACME', channel: 'C0GOLIVE', attestedBy: [], allows: [] };
+
+  it.each<[string, string, boolean, boolean]>([
+    ['is not applicable where the deployment file names none', 'not-applicable', false, false],
+    ['is open until the root message is posted', 'open', true, false],
+    ['is met once it is', 'met', true, true],
+  ])('%s', async (_what, status, named, posted) => {
+    const o = await world({});
+    if (named) o.d.file.slack = slack;
+    const place = { channel: 'C0GOLIVE', ts: String(NOW / 1000) };
+    if (posted) await o.write('notice.sent', 'notice/root', { key: 'root', adapter: 'slack', revision: 'r', place });
+    const settled = await PROVISION['W1.01']?.(factsOf(o.d, await o.d.view()));
+    expect(settled?.status ?? 'open').toBe(status);
+    if (posted) expect(settled).toMatchObject({ doneAtMs: NOW, reason: `the root message in C0GOLIVE, at ${NOW / 1000}` });
+  });
+});

@@ -161,6 +161,8 @@ describe('an escalation', () => {
     for (let i = 0; i < 120; i++) given.settle('W1.01');
     raise('platform-lead', ['otto']);
     expect(shown().buttons).toHaveLength(2);
+    expect(shown().title).toBe('Handed to otto by lea, and still not done: sign 2 cohort groups');
+    expect(given.make()['escalation/sign/cfo/1/platform-lead']?.title).toMatch(/^Handed to otto by lea, and still not done/);
     given.say('deployment.closed', { result: 'live' });
     expect(shown()).toMatchObject({ title: 'Open at the close: sign 2 cohort groups' });
     expect(shown().buttons).toBeUndefined();
