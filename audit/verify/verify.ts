@@ -59,7 +59,7 @@ export async function verifyLog({ files, policy, since, parseDeploymentFile }: V
     found.finding('checkpoint_not_cosigned', CHECKPOINT, { file: CHECKPOINT });
 
   const copies = await readCopies({ files, paths, policy, current, found });
-  const versions = await readVersions(files, policy, found);
+  const versions = await readVersions(files, policy, current, found);
   const signed = [...copies, ...versions.signed, ...saved(since, policy, found)];
   // What the rules find counts only if these are the entries that were signed.
   const inEntries = new Findings();
@@ -127,11 +127,18 @@ async function settled(files: LogFiles, policy: Policy, found: Found): Promise<{
     // A checkpoint that is wrong is not better the next time.
     const current = bytes && readSigned(bytes, CHECKPOINT, policy, found);
     if (!bytes && last) found.finding('checkpoint_missing', CHECKPOINT, { file: CHECKPOINT });
-    const beyond = current === undefined ? !bytes : paths.some((path) => sizeOf(path) > current.checkpoint.size);
-    if (!beyond || last) return { paths, current };
+    const moving = current === undefined ? !bytes : isBeyond(paths, current) || !hasCopy(paths, current);
+    if (!moving || last) return { paths, current };
     await files.later?.();
   }
 }
+
+const isBeyond = (paths: readonly string[], { checkpoint }: Signed): boolean =>
+  paths.some((path) => sizeOf(path) > checkpoint.size);
+
+/** Published after the list was made: then there may be more that the list lacks. */
+const hasCopy = (paths: readonly string[], { checkpoint }: Signed): boolean =>
+  paths.some((path) => path.startsWith(COPIES) && copyName(path)?.size === checkpoint.size);
 
 /** The size of log that a file needs to exist; 0 for all that every log may have. */
 function sizeOf(path: string): number {

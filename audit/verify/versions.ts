@@ -1,4 +1,5 @@
 import type { Policy } from '../tlog/policy.ts';
+import { checkpointText } from '../tlog/checkpoint.ts';
 import { readSigned, type Signed } from './checkpoints.ts';
 import { CHECKPOINT, COPIES, EVIDENCE, readAll, TILES, type FileHistory, type FileVersion, type LogFiles } from './files.ts';
 import type { Found } from './finding.ts';
@@ -7,11 +8,13 @@ const NEVER_CHANGES = [COPIES, TILES, EVIDENCE];
 
 /**
  * What the bucket remembers: every version that the checkpoint ever had, and whether anything that never changes was
- * replaced or deleted. Returns the earlier versions of the checkpoint that are under the signature of the log.
+ * replaced or deleted. Returns the versions of the checkpoint up to the `current` one that are under the signature of the log:
+ * what a running log published since then is about entries that were not read.
  */
 export async function readVersions(
   { history }: LogFiles,
   policy: Policy,
+  current: Signed,
   found: Found,
 ): Promise<{ count: number; signed: Signed[] }> {
   if (!history) return { count: 0, signed: [] };
@@ -28,7 +31,7 @@ export async function readVersions(
     const forEver = path === CHECKPOINT || NEVER_CHANGES.some((prefix) => path.startsWith(prefix));
     for (const { atMs } of forEver ? versions.filter((v) => v.isDeletion) : [])
       found.finding('deleted', `${path} at ${new Date(atMs).toISOString()}`, { file: path });
-    if (path === CHECKPOINT) signed.push(...(await checkpointVersions(history, kept, policy, found)));
+    if (path === CHECKPOINT) signed.push(...(await checkpointVersions(history, kept, policy, current, found)));
     else if (forEver && kept.length > 1) await compare(history, path, kept, found);
   }
   return { count: all.length, signed };
@@ -39,9 +42,13 @@ async function checkpointVersions(
   history: FileHistory,
   versions: readonly FileVersion[],
   policy: Policy,
+  current: Signed,
   found: Found,
 ): Promise<Signed[]> {
   const signed: Signed[] = [];
+  const later: Signed[] = [];
+  let reached = false;
+  const text = checkpointText(current.checkpoint);
   let newer: Signed | undefined;
   for await (const { item, bytes } of readAll(versions, (v) => history.read(v.path, v.version))) {
     const file = `${CHECKPOINT}?versionId=${item.version}`;
@@ -52,9 +59,10 @@ async function checkpointVersions(
       found.finding('version_backwards', sizes, { file: newer.file });
     }
     newer = read;
-    signed.push(read);
+    reached ||= checkpointText(read.checkpoint) === text;
+    (reached ? signed : later).push(read);
   }
-  return signed;
+  return reached ? signed : later;
 }
 
 /** Putting the same bytes again is no change. */

@@ -17,6 +17,10 @@ export function shapeOf(history: History): string | undefined {
       return cohortShape(history);
     case 'wave':
       return inputOf<{ shape: string }>(history)?.shape === 'catch-up' ? 'wave-catch-up' : waveShape(history);
+    case 'channel':
+      return 'channel';
+    case 'queueDrill':
+      return 'queue-drill';
     default:
       return undefined;
   }

@@ -68,8 +68,10 @@ async function bucketFiles(
   const inside = (key: string): string => key.slice(under.length);
   return {
     async list() {
-      const lists = await Promise.all(FOLDERS.map((name) => store.list(under + name, signal)));
-      return lists.flat().map(({ key }) => inside(key));
+      // One after the other, the log first: what its entries cite was there before them.
+      const keys: string[] = [];
+      for (const name of FOLDERS) for (const { key } of await store.list(under + name, signal)) keys.push(inside(key));
+      return keys;
     },
     read: (path) => store.get(under + path, signal),
     history: {

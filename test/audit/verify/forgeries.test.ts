@@ -69,6 +69,11 @@ describe('a log that went on honestly', () => {
   });
 });
 
+const isLater = (path: string, size: number): boolean => {
+  const copy = /^log\/checkpoints\/(\d+)-/.exec(path);
+  return copy !== null && Number(copy[1]) > size;
+};
+
 /** A bucket that remembers: each file as it is, and what a test says was there before. */
 function historyOf(files: Files, before: { path: string; bytes: Uint8Array | null }[]): FileHistory {
   const versions = [
@@ -93,6 +98,19 @@ describe("the bucket's memory", () => {
     const earlier = copies().reverse();
     const before = earlier.map((path) => ({ path: 'log/checkpoint', bytes: at(path) }));
     expect(await broken({ path: tile, bytes: at(tile) }, ...before.slice(0, 3))).toEqual([]);
+  });
+
+  it('says nothing of what a running log published after the checkpoint that was read', async () => {
+    const [earlier] = copies().slice(-3);
+    const size = Number(/(\d+)-\d+$/.exec(earlier ?? '')?.[1]);
+    const files: Files = new Map([...honest.files].filter(([path]) => !isLater(path, size)));
+    const newest = { path: 'log/checkpoint', bytes: at('log/checkpoint') };
+    const then = [{ path: 'log/checkpoint', bytes: at(earlier) }];
+    files.delete('log/checkpoint');
+    const history = historyOf(files, [newest, ...then]);
+    files.set('log/checkpoint', at(earlier));
+    const all = rulesBroken(await verified(honest, { files: memoryFiles(files, history) }));
+    expect(all.filter((rule) => ['rewound', 'version_backwards', 'forked'].includes(rule))).toEqual([]);
   });
 
   it('tells of a tile that was replaced', async () => {
