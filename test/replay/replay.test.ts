@@ -17,7 +17,7 @@ const files = (await readdir(HISTORIES)).filter((name) => name.endsWith('.json.g
 const SHAPES = [
   ...['deployment-countdown', 'deployment-provision', 'deployment-validate', 'deployment-golive'],
   ...['cohort-normal', 'cohort-held', 'cohort-isolated', 'cohort-isolated-then-retried'],
-  ...['wave-normal', 'wave-left', 'wave-catch-up'],
+  ...['wave-normal', 'wave-left', 'wave-catch-up', 'channel', 'queue-drill'],
 ];
 
 const load = async (file: string): Promise<History> =>

@@ -106,6 +106,6 @@ export function signOffsSection(report: Report): Markup {
       ),
     markup`<div class="wide" style="margin-top:26px">${groups.length > 0 ? table('Sign-offs by cohort group and role', columns, rows) : 'There are no cohort groups yet.'}</div>`,
     voided > 0 &&
-      markup`<p class="muted">${plural(voided, 'earlier signature')} became void because what was signed for changed afterwards.</p>`,
+      markup`<p class="muted">${plural(voided, 'earlier signature')} became void: what was signed for changed afterwards, or the delegation behind it was revoked.</p>`,
   );
 }
