@@ -38,8 +38,24 @@ else if (values.address !== undefined) await keep(await fromServer(values.addres
 else if (positionals[0] !== undefined) await keep(await fromFolder(positionals[0]));
 else {
   const out = await mkdtemp(join(tmpdir(), 'golive-record-'));
-  await recordingRun(out, say, async (address) => keep(await fromServer(address)));
+  await recordingRun(out, say, async (address) => {
+    await untilAllEnded(address);
+    await keep(await fromServer(address));
+  });
   await rm(out, { recursive: true, force: true });
+}
+
+/** What goes on beside a deployment ends a little after it. */
+async function untilAllEnded(address: string): Promise<void> {
+  const client = temporalClient({ address });
+  const until = Date.now() + 120_000;
+  let running = true;
+  while (running && Date.now() < until) {
+    running = false;
+    for await (const { status } of client.workflow.list()) running ||= status.name === 'RUNNING';
+    if (running) await new Promise((resolve) => setTimeout(resolve, 1_000));
+  }
+  await client.connection.close();
 }
 
 /** One history per shape, the shortest; shapes that did not occur keep the history they have. */

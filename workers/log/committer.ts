@@ -18,6 +18,7 @@ export interface CommitterOptions {
   writer: BatchWriter;
   journal: Journal;
   commitEveryMs: number;
+  commitBurst: number;
   commitAtEntries: number;
   addTimeoutMs: number;
   /** After each commit, in order. */
@@ -53,12 +54,15 @@ export class Committer {
   #waitingEntries = 0;
   #closing = false;
   #halted: LogDamaged | undefined;
-  #lastStart = 0;
+  /** Commits that need not wait now, and when that was true. */
+  #free: number;
+  #freeAt = Date.now();
   #wake: () => void = () => {};
   readonly #running: Promise<void>;
 
   constructor(options: CommitterOptions) {
     this.#o = options;
+    this.#free = options.commitBurst;
     this.#running = this.#run();
   }
 
@@ -109,7 +113,7 @@ export class Committer {
   async #run(): Promise<void> {
     try {
       while (await this.#untilDue()) {
-        this.#lastStart = Date.now();
+        this.#free = Math.max(0, this.#free - 1);
         await this.#commit(this.#take());
       }
     } catch (error) {
@@ -122,10 +126,13 @@ export class Committer {
     }
   }
 
-  /** At most one commit per interval, so that entries gather; the first after a pause does not wait. */
+  /**
+   * One commit per interval over time, so that entries gather; after a pause a few may follow each other without waiting,
+   * because an order and what follows from it are commits of their own, and somebody waits for them.
+   */
   async #untilDue(): Promise<boolean> {
     for (;;) {
-      const remaining = this.#lastStart + this.#o.commitEveryMs - Date.now();
+      const remaining = this.#untilFree();
       const due = this.#closing || this.#waitingEntries >= this.#o.commitAtEntries || remaining <= 0;
       if (this.#queue.length > 0 && due) return true;
       if (this.#closing) return false;
@@ -137,6 +144,16 @@ export class Committer {
         clearTimeout(timer);
       }
     }
+  }
+
+  /** Milliseconds until the next commit is free. */
+  #untilFree(): number {
+    const { commitEveryMs, commitBurst } = this.#o;
+    const now = Date.now();
+    this.#free = Math.min(commitBurst, this.#free + Math.max(0, now - this.#freeAt) / commitEveryMs);
+    this.#freeAt = now;
+    // Parts of a millisecond would be slept for over and over.
+    return this.#free >= 1 ? 0 : Math.ceil((1 - this.#free) * commitEveryMs);
   }
 
   #take(): Waiting[] {

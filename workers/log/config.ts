@@ -69,7 +69,12 @@ const settings = {
     about: 'bearer token of the gateway, which may add what it turned away and nothing else',
     secret: true,
   },
-  commitEveryMs: { env: 'GOLIVE_LOG_COMMIT_MS', schema: milliseconds.default(250), about: 'least time between commits' },
+  commitEveryMs: { env: 'GOLIVE_LOG_COMMIT_MS', schema: milliseconds.default(250), about: 'time between commits, on average' },
+  commitBurst: {
+    env: 'GOLIVE_LOG_COMMIT_BURST',
+    schema: z.coerce.number().int().min(1).default(4),
+    about: 'commits that may follow each other without that time after a pause',
+  },
   commitAtEntries: {
     env: 'GOLIVE_LOG_COMMIT_ENTRIES',
     schema: z.coerce.number().int().min(1).default(1_000),
@@ -103,6 +108,7 @@ export interface LogConfig {
   readToken: string;
   noteToken?: string | undefined;
   commitEveryMs: number;
+  commitBurst: number;
   commitAtEntries: number;
   addTimeoutMs: number;
   logLevel: string;

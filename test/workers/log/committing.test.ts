@@ -52,6 +52,13 @@ describe('a group commit', () => {
     expect(await recorder.add(range(1, 1_501).map((n) => minted(n)))).toHaveLength(1_500);
   });
 
+  it('lets a few commits follow each other after a pause, and then waits for the interval', async () => {
+    const { recorder, log } = await opened({ commitEveryMs: 60_000, commitBurst: 3 });
+    for (const n of range(0, 3)) expect(await recorder.add([minted(n)])).toEqual([n]);
+    await expect(recorder.add([minted(3)])).rejects.toThrow('nothing was acknowledged');
+    expect(await lockedSize(log)).toBe(3);
+  });
+
   it('answers at once for what it has already', async () => {
     const { recorder } = await opened({ commitEveryMs: 60_000 });
     await recorder.add([minted(0), minted(1)]);

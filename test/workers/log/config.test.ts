@@ -25,6 +25,7 @@ describe('the settings of the log', () => {
       port: 7400,
       host: '127.0.0.1',
       commitEveryMs: 250,
+      commitBurst: 4,
       commitAtEntries: 1_000,
       createBucket: false,
       s3: { bucket: 'acme-audit', region: 'us-east-1' },

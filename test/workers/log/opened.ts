@@ -20,6 +20,7 @@ export const logSettings = {
   addToken: ADD_TOKEN,
   readToken: READ_TOKEN,
   commitEveryMs: 20,
+  commitBurst: 1,
   commitAtEntries: 1_000,
   addTimeoutMs: 2_000,
 };
