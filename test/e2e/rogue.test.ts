@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { putEvidence } from '../../clients/store/evidence.ts';
 import { createHttpRecorder } from '../../clients/recorder/http.ts';
 import { cohortWorkflowId, deploymentWorkflowId, QUEUES } from '../../domain/ids.ts';
+import { ensureTools } from '../../scripts/setup/tools.ts';
 import { cohort as cohortWorkflow, deployment, wave as waveWorkflow } from '../../workflows/index.ts';
 import { stateQuery } from '../../workflows/messages/cohort.ts';
 import { commandSignal } from '../../workflows/messages/deployment.ts';
@@ -13,6 +16,8 @@ import { until } from '../support/stack/until.ts';
 
 const SPEED = 1440;
 const SMALL = { agents: 12, cohorts: 3, managers: 3 };
+/** A key that is real and nobody's in the deployment file. */
+const stranger = ({ generated }: TestCustomer): string => generated.paths.rootKey;
 /** What moves a platform forward. */
 const FORWARD = ['register', 'create', 'bind', 'mint', 'smoke', 'raise', 'example'];
 
@@ -25,7 +30,7 @@ describe('whoever can write to the namespace', { timeout: 150_000 }, () => {
   const moved = (customer: TestCustomer) => customer.journal().filter(({ op }) => FORWARD.includes(op));
 
   beforeAll(async () => {
-    stack = await startTestStack(SPEED, { before: SMALL, ready: SMALL, fooled: SMALL });
+    stack = await startTestStack(SPEED, { before: { ...SMALL, slack: true }, ready: SMALL, fooled: SMALL });
     ({ before, ready, fooled } = stack.customers);
     await Promise.all([before.start(), ready.start()]);
     before.people((id) => id === 'go-ahead');
@@ -65,9 +70,8 @@ describe('whoever can write to the namespace', { timeout: 150_000 }, () => {
     const known = (await refusals(before)).length;
     const lead = { person: before.holder('customer-lead'), role: 'customer-lead' } as const;
     const goAhead = order(before, { kind: 'approve', ...lead, args: { decision: 'approve' } });
-    const stranger = before.generated.paths.rootKey;
     const [byStranger, elsewhere] = await Promise.all([
-      signed(before, goAhead, stranger),
+      signed(before, goAhead, stranger(before)),
       signed(before, { ...goAhead, id: `${goAhead.id}-q5`, deployment: 'q5' }),
     ]);
     const unsigned = JSON.stringify({ ...(JSON.parse(byStranger) as object), signatures: [{ keyid: 'none', sig: '' }] });
@@ -81,6 +85,35 @@ describe('whoever can write to the namespace', { timeout: 150_000 }, () => {
     expect(refused.map((r) => r.data.code).sort()).toEqual(['signature_invalid', 'signature_invalid', 'wrong_deployment']);
     expect((await before.entries('command.applied')).map((e) => e.index)).toEqual(applied);
     expect(moved(before)).toEqual([]);
+  });
+
+  it("signals the executives' clicks with Temporal's own command line, attested by a key of its own: none of them counts", async () => {
+    const known = (await refusals(before)).length;
+    const { slack, people } = before.file;
+    const clicks = (['customer-lead', 'security-lead', 'cfo'] as const).map((role) => {
+      const person = before.holder(role);
+      const user = people.find((p) => p.id === person)?.slack ?? '';
+      const attestation = { channel: 'slack' as const, team: slack?.team ?? '', user, cards: ['forged-card0'] };
+      const scope = { level: 'group' as const, names: [before.planned[0]?.group ?? ''] };
+      return signed(
+        before,
+        order(before, { kind: 'sign', person, role, scope, attestation, args: { decision: 'approve' } }),
+        stranger(before),
+      );
+    });
+    const { address, namespace } = stack.parts.temporal;
+    const { temporal } = await ensureTools(['temporal']);
+    for (const envelope of await Promise.all(clicks)) {
+      const input = JSON.stringify({ envelope, handedInAt: new Date().toISOString() });
+      const to = ['--workflow-id', deploymentWorkflowId(before.name), '--name', commandSignal.name, '--input', input];
+      await promisify(execFile)(temporal, ['workflow', 'signal', '--address', address, '--namespace', namespace, ...to]);
+    }
+    const refused = await until('all are answered', async () => {
+      const all = (await refusals(before)).slice(known);
+      return all.length >= 3 && all;
+    });
+    expect(refused.map((r) => r.data.code)).toEqual(['signature_invalid', 'signature_invalid', 'signature_invalid']);
+    expect(await before.entries('sign-off')).toEqual([]);
   });
 
   it('hands in an applied order again: it gets the first answer and no second entry', async () => {
