@@ -204,9 +204,7 @@ const signedOff = (d: Deployment, cohorts: readonly string[]): NewEntry[] =>
 function heldBack(d: Deployment, view: DeploymentView, forward: readonly string[]): NewEntry[] {
   const state = stateViewOf(view, d.file, d.setDigest);
   const why = (c: CohortView): string =>
-    c.holds.length > 0
-      ? `hold ${c.holds.join(', ')}`
-      : `group ${c.group} lacks ${lackingSignatures(state, c.group)}`;
+    c.holds.length > 0 ? `hold ${c.holds.join(', ')}` : `group ${c.group} lacks ${lackingSignatures(state, c.group)}`;
   return Object.values(view.cohorts)
     .filter((c) => isSignable(c) && !forward.includes(c.id))
     .map((c) =>
