@@ -42,7 +42,12 @@ export async function benchSignOff(
     if (file?.slack === undefined || stack.slack === undefined) throw new Error('the customer that signs needs a Slack');
     const slack = slackControl(stack.slack, file.slack.team);
     let mayGoOn = false;
-    const one = party(stack, signing, file, { say, slack, refuseToAct: (id) => !mayGoOn && id.startsWith('sign/') });
+    const one = party(stack, signing, file, {
+      say,
+      slack,
+      patient: true,
+      refuseToAct: (id) => !mayGoOn && id.startsWith('sign/'),
+    });
     await one.start();
     await one.until((view) => {
       const groups = Object.keys(view.groupEvidence).length;
@@ -76,7 +81,7 @@ function party(
   stack: Stack,
   { customer, deployment }: RehearsalOptions,
   file: Parameters<typeof scriptedPeople>[0]['file'],
-  more: Pick<Parameters<typeof scriptedPeople>[0], 'say' | 'slack' | 'refuseToAct'>,
+  more: Pick<Parameters<typeof scriptedPeople>[0], 'say' | 'slack' | 'patient' | 'refuseToAct'>,
 ) {
   const name = { customer, deployment };
   const log: LogReader = createHttpLogReader({

@@ -35,6 +35,8 @@ export function scriptedPeople(options: {
   log: LogReader;
   say: (line: string) => void;
   slack?: SlackControl;
+  /** Executives sign card by card, however late it is. */
+  patient?: boolean;
   refuseToAct?: (waitingId: string) => boolean;
 }): People {
   const { connections, name, file, log, say } = options;
@@ -63,7 +65,8 @@ export function scriptedPeople(options: {
   };
   const desk = deskOf(connections, name);
 
-  const signer = options.slack && slackSigner({ control: options.slack, file, say, signal: stop.signal });
+  const signer =
+    options.slack && slackSigner({ control: options.slack, file, say, signal: stop.signal, patient: options.patient === true });
 
   const act = async (waiting: Waiting, person: string, view: DeploymentView): Promise<void> => {
     const { command, report } = waiting;

@@ -3,6 +3,7 @@ import { ACTION_IDS } from '../../../clients/notify/slack/actions.ts';
 import { planHours } from '../../../domain/clock.ts';
 import type { DeploymentFile } from '../../../domain/deployment-file.ts';
 import { parseButtonValue } from '../../../domain/notice.ts';
+import type { Role } from '../../../domain/roles.ts';
 import { personById } from '../../../domain/set/approval.ts';
 import { stateViewOf } from '../../../domain/state-view.ts';
 import type { DeploymentView } from '../../../domain/view.ts';
@@ -10,13 +11,21 @@ import { manifestSetDigestOf, type Waiting } from '../../../domain/waiting.ts';
 import { groupsToSign } from '../../../domain/waiting/sign.ts';
 import { liveButtons, SlackIsAway, type Acted, type SlackControl, type SlackView } from './control.ts';
 
-/** From this plan hour on executives do not go from card to card any more, but sign for all that is left. */
-const ALL_AT_ONCE_FROM = 45;
-/** Who still waits for Slack then takes the command line: it is an equal way. */
-const WITHOUT_SLACK_FROM = 46.5;
+/**
+ * Plan hours from which executives do not go from card to card any more, but sign for all that is left, and from which who
+ * still waits for Slack takes the command line: it is an equal way. Earlier where time runs so fast that a hand needs longer.
+ */
+const ALL_AT_ONCE = { fromHours: 45, leastMs: 15_000 };
+const WITHOUT_SLACK = { fromHours: 46.5, leastMs: 6_000 };
+const REVIEWED_HOURS = 38;
+const DUE_HOURS = 48;
+/** Who wants to see each card however little time there is; the others do where they have a minute for it. */
+const THOROUGH: Role = 'customer-lead';
+const A_MINUTE_MS = 60_000;
 /** How often somebody sends the same modal off again when it says "not recorded", or when nothing came back. */
 const ATTEMPTS = 5;
 const AGAIN_MS = 800;
+const HOUR_MS = 3_600_000;
 /** Every so many submits Slack delivers twice. */
 const TWICE_EVERY = 4;
 
@@ -31,9 +40,16 @@ export function slackSigner(options: {
   file: DeploymentFile;
   say: (line: string) => void;
   signal: AbortSignal;
+  /** Everybody goes from card to card, however late it is. */
+  patient?: boolean;
 }): SlackSigner {
-  const { control, file, say, signal } = options;
+  const { control, file, say, signal, patient = false } = options;
   let submits = 0;
+  const from = ({ fromHours, leastMs }: typeof ALL_AT_ONCE): number =>
+    Math.min(fromHours, DUE_HOURS - (leastMs * file.speed) / HOUR_MS);
+  const reached = (moment: typeof ALL_AT_ONCE, view: DeploymentView): boolean =>
+    !patient && (planHours(view.clock, Date.now()) ?? 0) >= from(moment);
+  const unhurried = ((ALL_AT_ONCE.fromHours - REVIEWED_HOURS) * HOUR_MS) / file.speed >= A_MINUTE_MS;
 
   const stillAsks = async ({ id }: SlackView): Promise<boolean> =>
     (await control.openViews()).some((view) => view.id === id && asks(view));
@@ -65,7 +81,7 @@ export function slackSigner(options: {
       const { channel, ts } = message;
       const clicked = await control.act({ type: 'click', user, channel, ts, action_id: button.action_id });
       if (!(await stepUp(user, clicked, card.manifestSetDigest))) return say(`${user} has to click ${card.group} again`);
-      if (signal.aborted) return;
+      if (signal.aborted || reached(ALL_AT_ONCE, view)) return;
     }
   };
 
@@ -79,14 +95,13 @@ export function slackSigner(options: {
     async sign(waiting, person, view) {
       const user = personById(file, person)?.slack;
       if (user === undefined || !waiting.id.startsWith('sign/')) return false;
-      const plan = planHours(view.clock, Date.now()) ?? 0;
       try {
-        if (plan >= ALL_AT_ONCE_FROM) await allAtOnce(user, view);
+        if ((!patient && !unhurried && waiting.role !== THOROUGH) || reached(ALL_AT_ONCE, view)) await allAtOnce(user, view);
         else await byCard(user, waiting, view);
         return true;
       } catch (error) {
         if (!(error instanceof SlackIsAway)) throw error;
-        return plan < WITHOUT_SLACK_FROM;
+        return !reached(WITHOUT_SLACK, view);
       }
     },
   };
