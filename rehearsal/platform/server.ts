@@ -9,9 +9,12 @@ import type { Route } from './route.ts';
 import { bearerOf, json, readBody, sentence } from './request.ts';
 import { matchRoute } from './router.ts';
 
+/** Longer than any client keeps an idle connection: who closes it first must not be us, or a call is lost on its way. */
+const KEEP_ALIVE_MS = 75_000;
+
 /** Binds the platform to HTTP. From the parsed request to the answer everything is synchronous: requests are atomic. */
 export function serve(platform: Platform): Server {
-  return createServer((request, response) => {
+  return createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     void answer(platform, request, response);
   });
 }

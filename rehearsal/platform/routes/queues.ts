@@ -7,11 +7,11 @@ import { worked } from './escalations.ts';
 
 type Queue = z.infer<typeof wire.queuesReply>['queues'][number];
 
-/** Queues belong to managers, so they are there before the deployment is. */
+/** Queues belong to managers, so they are there before the deployment is, whatever other customers call theirs. */
 function queues(call: Call): Reply {
   const { world, deployments } = call.customer;
   const name = param(call, 'deployment');
-  const deployment = deployments.get(name) ?? (isElsewhere(call, name) ? deploymentOf(call, name) : undefined);
+  const deployment = deployments.get(name);
   const byManager = new Map<string, Queue>();
   const queueOf = (manager: string): Queue => {
     const queue = byManager.get(manager) ?? {
@@ -31,9 +31,6 @@ function queues(call: Call): Reply {
   for (const manager of world.queuesMissing) byManager.delete(manager);
   return { body: { queues: [...byManager.values()] } satisfies z.infer<typeof wire.queuesReply> };
 }
-
-const isElsewhere = ({ platform }: Call, deployment: string): boolean =>
-  [...platform.customers.values()].some((customer) => customer.deployments.has(deployment));
 
 function fill({ cohorts, work }: Deployment, now: number, queueOf: (manager: string) => Queue): void {
   work.carryOn(now);
