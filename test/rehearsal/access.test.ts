@@ -58,7 +58,7 @@ describe('who may do what at the platform', () => {
   it("a customer's queues are its own, also where another customer has a deployment of that name", async () => {
     const { status, body } = await platform.get('/v1/deployments/q4/queues', { key: 'other-forward' });
     expect(status).toBe(200);
-    expect(JSON.stringify(body)).not.toContain('acme.test');
+    expect((body as { queues: { agents: number }[] }).queues.filter(({ agents }) => agents > 0)).toEqual([]);
   });
 
   it('the key that may lower takes a cohort down and cannot bring it up again', async () => {
