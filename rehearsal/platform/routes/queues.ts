@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type * as wire from '../../../clients/platform/wire.schema.ts';
-import { deploymentOf, numberIn, param, withoutBody } from '../route.ts';
+import { numberIn, param, withoutBody } from '../route.ts';
 import type { Call, Reply, Route } from '../route.ts';
 import type { Deployment } from '../state/deployment.ts';
 import { worked } from './escalations.ts';
