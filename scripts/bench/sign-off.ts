@@ -49,11 +49,8 @@ export async function benchSignOff(
       refuseToAct: (id) => !mayGoOn && id.startsWith('sign/'),
     });
     await one.start();
-    await one.until((view) => {
-      const groups = Object.keys(view.groupEvidence).length;
-      const posted = Object.values(view.cards).filter((c) => view.notices[`card/${c.card}`]?.sent.slack !== undefined);
-      return view.milestones['W2.08'] !== undefined && groups > 0 && posted.length >= groups;
-    });
+    // Early enough that the other's agents are being created while these cards are signed, from T+38 to T+48.
+    await one.until((view) => view.milestones['W2.05'] !== undefined);
     const other = folders[1]?.file;
     if (other === undefined) throw new Error('two customers are needed');
     const two = party(stack, provisioning, other, { say });
