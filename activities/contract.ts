@@ -24,6 +24,12 @@ export interface Opened {
   ramp: number[];
 }
 
+/** A signed order as it was handed in: the text of its envelope, and when its giver let go of it. */
+export interface HandedIn {
+  envelope: string;
+  handedInAt: string;
+}
+
 /** What became of one signed order, in as few words as the workflow needs to act on it. */
 export type CommandResult =
   | { outcome: 'refused'; id: string; code: FailureCode }
@@ -56,8 +62,8 @@ export interface GateResult {
 export interface ControlActivities {
   /** Verifies deployment file and set, writes the opening entries. */
   openDeployment: (input: OpenInput) => Promise<Opened>;
-  /** Verifies, judges and records one envelope; the same envelope again gives the first answer. */
-  applyCommand: (input: { name: DeploymentName; envelope: string; handedInAt: string }) => Promise<CommandResult>;
+  /** Verifies, judges and records orders, from the first on, as many as go together: one answer for each. The same order again gives the first answer. */
+  applyCommands: (input: { name: DeploymentName; orders: HandedIn[] }) => Promise<CommandResult[]>;
   /** Settles every row of a window by facts read from platform, bucket and log; heartbeats; returns when none is pending. */
   settleWindow: (input: { name: DeploymentName; window: WindowName }) => Promise<{ late: number; missed: number }>;
   /** Records that a gate was passed and says who goes on. */

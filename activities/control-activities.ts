@@ -14,7 +14,7 @@ import { stateViewOf } from '../domain/state-view.ts';
 import type { CohortView, DeploymentView } from '../domain/view.ts';
 import { refused } from './boundary.ts';
 import type { ControlActivities, GateName } from './contract.ts';
-import { applyEnvelope } from './control/command.ts';
+import { applyOrders } from './control/signatures.ts';
 import { keptFile } from './deployment-file.ts';
 import { openDeploymentContext, type Deployment } from './deployment.ts';
 import { entryWriter, record } from './entries.ts';
@@ -64,8 +64,8 @@ export function controlActivities(ports: Ports): ControlActivities {
       return { cohorts, ramp: d.file.limits.ramp };
     },
 
-    async applyCommand({ name, envelope, handedInAt }) {
-      return applyEnvelope(await openDeploymentContext(ports, name), envelope, handedInAt);
+    async applyCommands({ name, orders }) {
+      return applyOrders(await openDeploymentContext(ports, name), orders);
     },
 
     async settleWindow({ name, window }) {

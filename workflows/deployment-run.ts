@@ -46,21 +46,31 @@ export function openRun(input: DeploymentInput): DeploymentRun {
   return run;
 }
 
-/** Applies the order that arrived first; it leaves the queue when it is answered and carried out. */
+/** Handed on together at most: a payload has at most 64 KB. */
+const ORDERS_AT_ONCE = 25;
+const CHARACTERS_AT_ONCE = 40_000;
+
+/** Applies the orders that arrived first, in their order; each leaves the queue when it is answered and carried out. */
 export async function applyNext(
   run: DeploymentRun,
-  apply: (message: CommandMessage) => Promise<CommandResult>,
+  apply: (orders: CommandMessage[]) => Promise<CommandResult[]>,
   act: (order: Applied) => Promise<void>,
 ): Promise<void> {
-  const [message] = run.commands;
-  if (message === undefined) return;
-  const result = await apply(message);
-  run.commands.shift();
-  if (result.outcome === 'applied' && !run.state.answered.includes(result.id)) {
-    run.state.answered.push(result.id);
-    remember(run, result);
-    await act(result);
-  } else if (result.outcome === 'refused') log.info('order refused', { id: result.id, code: result.code });
+  if (run.commands.length === 0) return;
+  for (const result of await apply(firstOf(run.commands))) {
+    run.commands.shift();
+    if (result.outcome === 'applied' && !run.state.answered.includes(result.id)) {
+      run.state.answered.push(result.id);
+      remember(run, result);
+      await act(result);
+    } else if (result.outcome === 'refused') log.info('order refused', { id: result.id, code: result.code });
+  }
+}
+
+function firstOf(commands: readonly CommandMessage[]): CommandMessage[] {
+  let characters = 0;
+  const rest = commands.findIndex(({ envelope }, i) => i > 0 && (characters += envelope.length) > CHARACTERS_AT_ONCE);
+  return commands.slice(0, Math.min(rest === -1 ? commands.length : rest, ORDERS_AT_ONCE));
 }
 
 /** What an order changes in the deployment's own state; what it does to others is the stages' business. */

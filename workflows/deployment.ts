@@ -9,7 +9,7 @@ import { validate } from './stages/validate.ts';
 import type { CommandMessage, DeploymentInput } from './messages/deployment.ts';
 import { insist } from './insist.ts';
 import { lateEvidence } from './late-evidence.ts';
-import { applyCommand } from './proxies.ts';
+import { applyCommands } from './proxies.ts';
 import { summary } from './summary.ts';
 
 const STAGES = { countdown, provision, validate, golive: goLive } as const;
@@ -63,14 +63,10 @@ const portable = (run: DeploymentRun): boolean =>
 // Read through a function: the compiler would otherwise believe that the stage cannot have changed.
 const atStage = (run: DeploymentRun): string => run.state.stage;
 
-const apply =
-  (run: DeploymentRun) =>
-  ({ envelope, handedInAt }: CommandMessage) =>
-    insist(run, 'an order', () =>
-      applyCommand.executeWithOptions(summary('an order: verify, judge, record'), [
-        { name: run.input.name, envelope, handedInAt },
-      ]),
-    );
+const apply = (run: DeploymentRun) => (orders: CommandMessage[]) =>
+  insist(run, 'an order', () =>
+    applyCommands.executeWithOptions(summary('orders: verify, judge, record'), [{ name: run.input.name, orders }]),
+  );
 
 const act =
   (run: DeploymentRun) =>

@@ -54,7 +54,7 @@ const CLASSES = {
 const control = { taskQueue: QUEUES.control };
 const engine = { taskQueue: QUEUES.engine };
 
-export const { openDeployment, applyCommand, passGate, noteBlocked, writeBrief, closeDeployment } =
+export const { openDeployment, applyCommands, passGate, noteBlocked, writeBrief, closeDeployment } =
   proxyActivities<ControlActivities>({ ...CLASSES.read, ...control });
 export const { settleWindow } = proxyActivities<ControlActivities>({ ...CLASSES.watch, ...control });
 export const { keepChannel } = proxyActivities<ChannelActivities>({ ...CLASSES.watch, ...control });

@@ -47,12 +47,17 @@ const EVENTS_PER_COHORT = 130;
 const EVENTS_PER_CHUNK = 6;
 /** create, mint, no-op: each over the smoke sample and the chunks of the rest. */
 const CHUNKED_OPERATIONS = 3;
+/** Taken in, decided, entered and told, at worst each in a task of its own: a click in Slack is an order like any other. */
+const EVENTS_PER_CLICK = 10;
 
 export interface EventBudget {
   perCohort: number;
   perChunkAndOperation: number;
   /** Calls in bulk that the cohorts need, over all three operations. */
   chunkCalls: number;
+  perClick: number;
+  /** Orders that came through the gateway: as many as people chose to give, whatever the number of cohorts. */
+  clicks: number;
   allowed: number;
   recorded: number;
   worstCase: number;
@@ -60,17 +65,19 @@ export interface EventBudget {
 }
 
 /**
- * allowed = 130 × cohorts + 6 × chunks × operations
- * @example one cohort of 60: a sample of 1 and two chunks, three operations: 130 + 6 × 9 = 184
+ * allowed = 130 × cohorts + 6 × chunks × operations + 10 × clicks
+ * @example one cohort of 60, signed three times: a sample of 1 and two chunks, three operations: 130 + 6 × 9 + 30 = 214
  */
-export function eventBudget(cohorts: readonly { agents: number }[], histories: HistoryFigures): EventBudget {
+export function eventBudget(cohorts: readonly { agents: number }[], clicks: number, histories: HistoryFigures): EventBudget {
   const chunks = cohorts.reduce((sum, { agents }) => sum + (agents > 0 ? 1 + chunkCount(agents) : 0), 0);
   const chunkCalls = chunks * CHUNKED_OPERATIONS;
-  const allowed = EVENTS_PER_COHORT * cohorts.length + EVENTS_PER_CHUNK * chunkCalls;
+  const allowed = EVENTS_PER_COHORT * cohorts.length + EVENTS_PER_CHUNK * chunkCalls + EVENTS_PER_CLICK * clicks;
   return {
     perCohort: EVENTS_PER_COHORT,
     perChunkAndOperation: EVENTS_PER_CHUNK,
     chunkCalls,
+    perClick: EVENTS_PER_CLICK,
+    clicks,
     allowed,
     recorded: histories.events,
     worstCase: histories.worstCaseEvents,

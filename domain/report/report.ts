@@ -200,7 +200,9 @@ function figuresOf(
   const agents = cohorts.reduce((sum, c) => sum + c.agents, 0);
   const per = (n: number): number | null =>
     histories === null || n === 0 ? null : Math.round((100 * histories.events) / n) / 100;
-  const latencies = Object.values(view.commands).map((c) => c.latencyMs);
+  const orders = Object.values(view.commands);
+  const clicks = orders.filter((c) => c.attestation !== null).length;
+  const latencies = orders.map((c) => c.latencyMs);
   const logged = first === null || last === null ? null : (Date.parse(last.at) - Date.parse(first.at)) / 1000;
   return {
     historyEvents: histories?.events ?? null,
@@ -211,7 +213,7 @@ function figuresOf(
     wallSeconds: wallSeconds ?? logged,
     peakRssMb,
     peakRssMbByPart: peakRssMbByPart ?? null,
-    budget: histories === null ? null : eventBudget(cohorts, histories),
+    budget: histories === null ? null : eventBudget(cohorts, clicks, histories),
     histories,
     logEntries: entries,
     entriesByKind: byKind,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { applyEnvelope } from '../../activities/control/command.ts';
+import { applyOrder } from '../../activities/control/command.ts';
 import { envelopeText } from '../../audit/envelope.ts';
 import { temporarySigner } from '../../clients/keys/local.ts';
 import type { Command } from '../../domain/command.ts';
@@ -41,7 +41,7 @@ const signature = (o: Office, person = 'finn', role: Role = 'cfo', change: Parti
 const clicked = (o: Office, person = 'finn', role: Role = 'cfo', change: Partial<Command> = {}, cards = ['card-1']): Command =>
   inSlack(signature(o, person, role, change), { cards });
 const handIn = async (o: Office, command: Command, signer = GATEWAY) =>
-  applyEnvelope(o.d, envelopeText(await o.sign(command, signer)), iso(o.d.now()));
+  applyOrder(o.d, { envelope: envelopeText(await o.sign(command, signer)), handedInAt: iso(o.d.now()) });
 const answersIn = (o: Office) => o.log.all.filter((e) => e.kind === 'command.applied' || e.kind === 'command.refused');
 const delegated = (o: Office, until = iso(NOW + 8 * HOUR_MS)) =>
   o.draft('finn', 'cfo', 'delegate', { args: { delegation: { to: 'otto', role: 'cfo', mode: 'act', kinds: ['sign'], until } } });

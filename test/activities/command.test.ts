@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { applyEnvelope } from '../../activities/control/command.ts';
+import { applyOrder } from '../../activities/control/command.ts';
 import { canonicalJson, envelopeText, signEnvelope } from '../../audit/envelope.ts';
 import { temporarySigner } from '../../clients/keys/local.ts';
 import type { Platform } from '../../clients/platform/port.ts';
@@ -19,7 +19,10 @@ async function opened(platform: Partial<Platform> = {}): Promise<Office> {
 const confirmC4 = (o: Office, change: Partial<Command> = {}): Command =>
   o.draft('sam', 'security-lead', 'confirm', { scope: { level: 'row', names: ['C4'] }, ...change });
 const handIn = async (o: Office, command: Command, signer = keyOf(command.person)) =>
-  applyEnvelope(o.d, envelopeText(await o.sign(command, signer)), new Date(o.d.now() - 250).toISOString());
+  applyOrder(o.d, {
+    envelope: envelopeText(await o.sign(command, signer)),
+    handedInAt: new Date(o.d.now() - 250).toISOString(),
+  });
 const answersIn = (o: Office) => o.log.all.filter((e) => e.kind === 'command.applied' || e.kind === 'command.refused');
 
 describe('an order', () => {
@@ -61,7 +64,7 @@ describe('an order', () => {
 
   it.each(['', 'tomorrow', '2026-13-45'])('with the time %j of handing in is judged all the same', async (handedInAt) => {
     const o = await opened();
-    const result = await applyEnvelope(o.d, envelopeText(await o.sign(confirmC4(o))), handedInAt);
+    const result = await applyOrder(o.d, { envelope: envelopeText(await o.sign(confirmC4(o))), handedInAt });
     expect(result.outcome).toBe('applied');
     expect(answersIn(o)[0]?.data).toMatchObject({ latencyMs: 0 });
   });
@@ -75,7 +78,10 @@ describe('what is no order', () => {
     ['an envelope larger than one may be', JSON.stringify({ payload: 'A'.repeat(70_000), payloadType: 'x', signatures: [] })],
   ])('(%s) is refused, kept and recorded', async (_what, text) => {
     const o = await opened();
-    expect(await applyEnvelope(o.d, text, '')).toMatchObject({ outcome: 'refused', code: 'malformed_command' });
+    expect(await applyOrder(o.d, { envelope: text, handedInAt: '' })).toMatchObject({
+      outcome: 'refused',
+      code: 'malformed_command',
+    });
     expect(answersIn(o)[0]?.data).toMatchObject({ code: 'malformed_command', kind: 'unknown' });
     expect(JSON.stringify(answersIn(o)[0]).length).toBeLessThan(2000);
   });
@@ -105,7 +111,7 @@ describe('what is no order', () => {
     ],
   ])('(%s) is refused as %s', async (_what, code, text) => {
     const o = await opened();
-    const result = await applyEnvelope(o.d, await text(o), '');
+    const result = await applyOrder(o.d, { envelope: await text(o), handedInAt: '' });
     expect(result).toMatchObject({ outcome: 'refused', code });
     expect(answersIn(o)).toMatchObject([{ kind: 'command.refused', data: { code } }]);
     expect(answersIn(o)[0]?.data).toHaveProperty('sentence');

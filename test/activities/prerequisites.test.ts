@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { applyEnvelope } from '../../activities/control/command.ts';
+import { applyOrder } from '../../activities/control/command.ts';
 import { prerequisites } from '../../activities/control/prerequisites.ts';
 import { canonicalJson, envelopeText } from '../../audit/envelope.ts';
 import { sha256Digest } from '../../audit/keys.ts';
@@ -170,7 +170,7 @@ describe('the prerequisites', () => {
     const start = o.draft(lead, 'deployment-lead', 'clock', { args: { clock: 'start' } });
     const { environment, logOrigin } = deploymentFile;
     const text = envelopeText(await o.sign({ ...start, ...o.d.name, environment, logOrigin }, signerOf(lead)));
-    expect(await applyEnvelope(o.d, text, '')).toMatchObject({ outcome: 'refused' });
+    expect(await applyOrder(o.d, { envelope: text, handedInAt: '' })).toMatchObject({ outcome: 'refused' });
     const [answer] = o.log.all.flatMap((e) => (e.kind === 'command.refused' ? [e.data.sentence] : []));
     expect(answer).toContain('P1: The platform does not answer.');
   });
@@ -183,7 +183,7 @@ describe('the prerequisites', () => {
     const start = o.draft(lead, 'deployment-lead', 'clock', { args: { clock: 'start' } });
     const { environment, logOrigin } = deploymentFile;
     const text = envelopeText(await o.sign({ ...start, ...o.d.name, environment, logOrigin }, signerOf(lead)));
-    await applyEnvelope(o.d, text, new Date(NOW - 250).toISOString());
+    await applyOrder(o.d, { envelope: text, handedInAt: new Date(NOW - 250).toISOString() });
     const [refused] = o.log.all.flatMap((e) => (e.kind === 'command.refused' ? [e.data] : []));
     expect(refused?.sentence).toContain('P1: ');
     expect(refused?.sentence).not.toContain('P8');

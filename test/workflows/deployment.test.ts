@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CommandResult, HandedIn } from '../../activities/contract.ts';
 import { cohortWorkflowId, QUEUES } from '../../domain/ids.ts';
 import type { CohortReport } from '../../workflows/messages/deployment.ts';
 import type { CohortInput } from '../../workflows/messages/cohort.ts';
@@ -86,16 +87,20 @@ describe('orders', () => {
     let applying = 0;
     let most = 0;
     const seen: string[] = [];
-    const applyCommand: Activities['applyCommand'] = async ({ envelope }) => {
-      most = Math.max(most, ++applying);
-      await new Promise((resolve) => setTimeout(resolve, 30));
-      applying--;
+    const one = ({ envelope }: HandedIn): CommandResult => {
       const id = /"id":"([^"]+)"/.exec(envelope)?.[1] ?? 'unreadable';
       seen.push(id);
       if (id === 'unreadable' || id.startsWith('bad')) return { outcome: 'refused', id, code: 'malformed_command' };
       return { outcome: 'applied', id, kind: 'confirm', scope: { level: 'row', names: [id] }, index: seen.length };
     };
-    const run = await startDeployment(temporal, { plays: { applyCommand } });
+    const applyCommands: Activities['applyCommands'] = async ({ orders }) => {
+      most = Math.max(most, ++applying);
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      applying--;
+      // One alone, or as many as lie there.
+      return orders.slice(0, seen.length === 0 ? 1 : orders.length).map(one);
+    };
+    const run = await startDeployment(temporal, { plays: { applyCommands } });
     await run.order({ id: 'first', kind: 'confirm' });
     await run.order({ id: 'bad-one', kind: 'confirm' });
     // Whoever may write to the namespace may signal anything at all.

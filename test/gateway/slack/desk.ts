@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { WebClient } from '@slack/web-api';
 import type { FastifyInstance } from 'fastify';
-import { applyEnvelope } from '../../../activities/control/command.ts';
+import { applyOrder } from '../../../activities/control/command.ts';
 import { runbookDigest } from '../../../activities/runbook-digest.ts';
 import { CommandsUnreachable } from '../../../clients/commands/port.ts';
 import { temporarySigner } from '../../../clients/keys/local.ts';
@@ -139,7 +139,7 @@ export async function openDesk(file: Partial<DeploymentFile> = {}): Promise<Desk
         handed.push(envelope);
         engine = engine.then(() => {
           o.setNow(Date.now());
-          return applyEnvelope(o.d, envelope, handedInAt);
+          return applyOrder(o.d, { envelope, handedInAt });
         });
         return { id: 'taken' };
       },

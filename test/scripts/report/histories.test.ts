@@ -112,14 +112,15 @@ describe('figures', () => {
     await writeFile(join(folder, 'c.1.json'), JSON.stringify({ events: batch }));
     const figures = await readHistoryFigures(folder);
     if (figures === null) throw new Error('nothing counted');
-    expect(eventBudget([{ agents: 60 }], figures)).toMatchObject({
+    expect(eventBudget([{ agents: 60 }], 3, figures)).toMatchObject({
       chunkCalls: 9,
-      allowed: 130 + 54,
+      clicks: 3,
+      allowed: 130 + 54 + 30,
       recorded: 23,
       worstCase: 35,
       within: true,
     });
-    expect(eventBudget([], figures)).toMatchObject({ allowed: 0, within: false });
+    expect(eventBudget([], 0, figures)).toMatchObject({ allowed: 0, within: false });
   });
 
   it('say which file is no history', async () => {

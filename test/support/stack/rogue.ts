@@ -28,7 +28,7 @@ function lies(
   const done = async () => ({ done: 50 });
   return {
     openDeployment: async () => ({ cohorts, ramp: [100] }),
-    applyCommand: async ({ envelope }) => JSON.parse(envelope) as CommandResult,
+    applyCommands: async ({ orders }) => orders.map(({ envelope }) => JSON.parse(envelope) as CommandResult),
     settleWindow: async () => ({ late: 0, missed: 0 }),
     passGate: async () => ({ forward: cohorts.map((c) => c.id), dead: [] }),
     noteBlocked: async () => undefined,

@@ -32,7 +32,7 @@ export interface Call<K extends ActivityName = ActivityName> {
   input: Input<K>;
 }
 
-/** The order that a test hands in, where a real one is a signed envelope; the fake `applyCommand` answers what it says. */
+/** The order that a test hands in, where a real one is a signed envelope; the fake `applyCommands` answers what it says. */
 export interface FakeOrder {
   id: string;
   kind: CommandKind;
@@ -95,7 +95,7 @@ export function dispatched(): Activities {
 
 const everythingWorks = (cast: Cast): Activities => ({
   openDeployment: async () => ({ cohorts: cast.cohorts, ramp: [100] }),
-  applyCommand: async ({ envelope }) => answer(cast, JSON.parse(envelope) as FakeOrder),
+  applyCommands: async ({ orders }) => orders.map(({ envelope }) => answer(cast, JSON.parse(envelope) as FakeOrder)),
   // As the facts would have it: every cohort of the plan is ready, and then every one runs in shadow.
   async settleWindow({ window }) {
     const ways = { countdown: [], provision: ['ready', 'shadow'], validate: ['shadow', 'signed-off'], golive: [] } as const;
