@@ -51,6 +51,18 @@ export const commandSchema: z.ZodType<Command> = z.strictObject({
       })
       .optional(),
     delegationId: text.optional(),
+    trigger: text.optional(),
+    drill: z.literal(true).optional(),
+    incident: z
+      .strictObject({
+        id: text.optional(),
+        act: z.enum(['open', 'ack', 'status', 'scope', 'root-cause', 'follow-up', 'cleaned', 'close']),
+        severity: z.union([z.literal(1), z.literal(2), z.literal(3)]).optional(),
+        text: z.string().max(2000).optional(),
+        eta: z.iso.datetime().optional(),
+        owner: text.optional(),
+      })
+      .optional(),
   }),
   reason: z.string().max(2000),
   attestation: z.strictObject({ channel: z.literal('slack'), team: text, user: text, cards: z.array(text).max(500) }).optional(),

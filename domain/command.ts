@@ -24,6 +24,8 @@ export const COMMAND_KINDS = [
   'distrust',
   'delegate',
   'revoke',
+  'lift',
+  'incident',
 ] as const;
 export type CommandKind = (typeof COMMAND_KINDS)[number];
 
@@ -115,6 +117,24 @@ export interface CommandArguments {
   delegation?: Delegation;
   /** revoke: the id of the order that delegated. */
   delegationId?: string;
+  /** pause, rollback, halt: id of the stopping table's row that fired; only the machine's own orders carry one. */
+  trigger?: string;
+  /** rollback: a timed drill; never in production. */
+  drill?: true;
+  incident?: IncidentAct;
+}
+
+/** What somebody does about an incident; `id` is missing when one is opened by hand. */
+export interface IncidentAct {
+  id?: string;
+  /** `cleaned`: every questionable write of it has been dealt with. */
+  act: 'open' | 'ack' | 'status' | 'scope' | 'root-cause' | 'follow-up' | 'cleaned' | 'close';
+  severity?: 1 | 2 | 3;
+  text?: string;
+  /** status: when it is expected to be over, wall time, ISO 8601. */
+  eta?: string;
+  /** follow-up: person. */
+  owner?: string;
 }
 
 /** The signed statement inside a command's envelope; canonical JSON of this is the DSSE payload. */

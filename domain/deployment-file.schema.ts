@@ -94,6 +94,7 @@ export const deploymentFileSchema: z.ZodType<DeploymentFile> = z
         allows: z.array(z.enum(ATTESTABLE_KINDS)).default([...ATTESTABLE_KINDS]),
       })
       .optional(),
+    machine: z.array(publicKey).min(1).max(4).optional(),
     alsoTo: z.array(z.enum(['teams'])).optional(),
     platformLead: name.optional(),
     limits,
@@ -108,6 +109,8 @@ export const deploymentFileSchema: z.ZodType<DeploymentFile> = z
     const own = new Set(file.people.flatMap((p) => p.keys));
     if (file.slack?.attestedBy.some((key) => own.has(key)) === true)
       ctx.addIssue({ code: 'custom', path: ['slack', 'attestedBy'], message: "a gateway's key is no person's own" });
+    if (file.machine?.some((key) => own.has(key) || file.slack?.attestedBy.includes(key) === true) === true)
+      ctx.addIssue({ code: 'custom', path: ['machine'], message: "the engine's key is nobody else's" });
     if (!ids.has(file.startedBy)) ctx.addIssue({ code: 'custom', path: ['startedBy'], message: 'names nobody in people' });
     if (file.platformLead !== undefined && !ids.has(file.platformLead))
       ctx.addIssue({ code: 'custom', path: ['platformLead'], message: 'names nobody in people' });

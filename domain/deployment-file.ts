@@ -94,6 +94,8 @@ export interface DeploymentFile {
   personalFor: ('research' | 'production' | 'coordination')[];
   /** Missing: nothing is posted to Slack, and nothing is taken from there. */
   slack?: SlackSection;
+  /** Public keys of the engine itself, with which it signs what it does as role `machine`; missing: it orders nothing by itself. */
+  machine?: string[];
   /** Where else what is posted goes, one way. */
   alsoTo?: 'teams'[];
   /** Person who is told after the Deployment Lead when nobody acts; missing: the ARX Standby. */

@@ -4,6 +4,17 @@ import { interceptWords } from './describe/intercept.ts';
 import { drillWords } from './describe/drill.ts';
 import { directWords } from './describe/direct.ts';
 import { outcomeWords } from './describe/outcomes.ts';
+import {
+  attestedWords,
+  breakerWords,
+  closedWords,
+  firedWords,
+  flippedWords,
+  landedWords,
+  notedWords,
+  openedWords,
+  questionableWords,
+} from './describe/stops.ts';
 import { clause, list, number, plural, roleName } from './describe/words.ts';
 import type { EntryData, NewEntry } from './entry.ts';
 import { findRow } from './runbook/rows.ts';
@@ -70,11 +81,14 @@ export function describe(entry: NewEntry): string | null {
       return `Wave ${wave} is done: ${plural(live, 'cohort')} live${left.length > 0 ? `, left behind: ${list(left)}` : ''}`;
     }
     case 'hold.added': {
-      const { scope, why, ceiling, releasedBy } = entry.data;
-      return `Hold on ${scopeWords(scope)}, at most ${ceiling}: ${clause(why)}; ${roleName(releasedBy)} may release it`;
+      const { scope, why, ceiling, releasedBy, by } = entry.data;
+      const lift = by === undefined ? `; ${roleName(releasedBy)} may release it` : '';
+      return `Hold on ${scopeWords(scope)}, at most ${ceiling}: ${clause(why)}${lift}`;
     }
-    case 'hold.released':
-      return `Hold ${entry.data.holdId} is released by ${entry.data.by}`;
+    case 'hold.released': {
+      const { holdId, by, cohorts } = entry.data;
+      return `Hold ${holdId} is released by ${by}${cohorts === undefined ? '' : ` for ${list(cohorts)}`}`;
+    }
     case 'group.evidence': {
       const { group, cohorts, agents } = entry.data;
       return `${group} can be signed: ${plural(cohorts.length, 'cohort')}, ${plural(agents, 'agent')}`;
@@ -111,6 +125,26 @@ export function describe(entry: NewEntry): string | null {
     }
     case 'escalation.closed':
       return `${entry.data.escalation} needs nobody any more: ${clause(entry.data.how)}`;
+    case 'stop.flipped':
+      return flippedWords(entry.data);
+    case 'stop.landed':
+      return landedWords(entry.data);
+    case 'writes.questionable':
+      return questionableWords(entry.data);
+    case 'trigger.fired':
+      return firedWords(entry.data);
+    case 'trigger.cleared':
+      return `Trigger ${entry.data.row} is quiet for ${entry.data.subject}: ${clause(entry.data.because)}`;
+    case 'incident.opened':
+      return openedWords(entry.data);
+    case 'incident.noted':
+      return notedWords(entry.data);
+    case 'incident.closed':
+      return closedWords(entry.data);
+    case 'exit.attested':
+      return attestedWords(entry.data);
+    case 'breaker.changed':
+      return breakerWords(entry.data);
     case 'deployment.closed':
       return `The deployment is closed: ${entry.data.result.replaceAll('-', ' ')}`;
   }

@@ -1,22 +1,17 @@
 import type { Command, DirectKind, Scope } from './command.ts';
+import type { EvidenceRef, Outcome } from './evidence.ts';
 import type { DrillFigures } from './drill/figures.ts';
 import type { QueueItems } from './drill/queue.ts';
 import type { FailureCode } from './failure.ts';
 import type { Operation } from './ids.ts';
 import type { Mode, Shape } from './mode.ts';
-import type { Notice, NoticeAdapter } from './notice.ts';
+import { PEOPLE_ENTRY_KINDS, type PeopleEntries } from './notices/entries.ts';
 import type { Role } from './roles.ts';
+import { STOP_ENTRY_KINDS, type StopEntries } from './stop/entries.ts';
+import type { Lift, StoppingKind } from './stop/stop.ts';
 import type { VerdictValue } from './verdict.ts';
 
-/** A document kept beside the log, named by the SHA-256 of its bytes. */
-export interface EvidenceRef {
-  /** Key in the audit bucket. */
-  ref: string;
-  /** `sha256:<hex>` */
-  digest: string;
-}
-
-export type Outcome = 'applied' | 'not-applied' | 'unknown';
+export type { EvidenceRef, Outcome } from './evidence.ts';
 
 export type MilestoneStatus = 'pending' | 'met' | 'late' | 'missed' | 'waived' | 'not-applicable';
 
@@ -51,12 +46,8 @@ export interface VerdictCounts {
   failed: number;
 }
 
-/** Who is told when nobody acts, one after the other. */
-export const ESCALATION_LEVELS = ['on-call', 'deployment-lead', 'platform-lead', 'executives'] as const;
-export type EscalationLevel = (typeof ESCALATION_LEVELS)[number];
-
 /** What each kind of entry says. The set is closed: a kind that is not here cannot be written. */
-export interface EntryData {
+export interface EntryData extends PeopleEntries, StopEntries {
   'deployment.opened': {
     environment: string;
     logOrigin: string;
@@ -170,8 +161,12 @@ export interface EntryData {
     ceiling: Mode;
     why: string;
     releasedBy: Role;
+    /** Missing: a hold by order, which is taken back by a release. */
+    by?: StoppingKind;
+    liftedBy?: Lift;
   };
-  'hold.released': { holdId: string; by: string };
+  /** `cohorts`: only for these; missing: for all that it held. */
+  'hold.released': { holdId: string; by: string; cohorts?: string[] };
   'group.evidence': { group: string; cohorts: string[]; agents: number; evidence: EvidenceRef };
   'sign-off': {
     group: string;
@@ -199,36 +194,6 @@ export interface EntryData {
   'watch-item': { id: string; text: string; owner: Role; closed?: boolean };
   'task.opened': { taskId: string; owner: Role; code: FailureCode; sentence: string; next: string };
   'task.closed': { taskId: string; how: string };
-  /** A card that executives sign on in Slack: what lay in front of whoever clicked it, found by its opaque id. */
-  'card.issued': {
-    card: string;
-    group: string;
-    /** Digest of the group's evidence. */
-    boundTo: string;
-    manifestSetDigest: string;
-    policyVersion: number;
-    /** Wall time, ISO 8601. */
-    expiresAt: string;
-  };
-  /** What people are told, in the order in which it happened, whether or not anybody can be reached; sent from here, once. */
-  'notice.made': { key: string; notice: Notice };
-  /** `place`: where it can be edited. `revision`: digest of what was sent. */
-  'notice.sent': { key: string; adapter: NoticeAdapter; revision: string; place?: { channel: string; ts: string } };
-  /** What came to the gateway from nobody that it knows, counted for one minute. */
-  'gateway.refused': { from: string; to: string; counts: Record<string, number> };
-  /** Nobody acted for so long that the next ones were told. `about`: id of what is waited for. */
-  'escalation.raised': {
-    escalation: string;
-    about: string;
-    what: string;
-    owner: Role;
-    level: EscalationLevel;
-    /** Persons. */
-    told: string[];
-    /** Waited for since, wall time. */
-    since: string;
-  };
-  'escalation.closed': { escalation: string; how: string };
   'deployment.closed': { result: 'live' | 'live-with-exceptions' | 'failed'; brief?: EvidenceRef };
 }
 
@@ -263,12 +228,8 @@ export const ENTRY_KINDS = [
   'watch-item',
   'task.opened',
   'task.closed',
-  'card.issued',
-  'notice.made',
-  'notice.sent',
-  'gateway.refused',
-  'escalation.raised',
-  'escalation.closed',
+  ...PEOPLE_ENTRY_KINDS,
+  ...STOP_ENTRY_KINDS,
   'deployment.closed',
 ] as const satisfies readonly (keyof EntryData)[];
 export type EntryKind = (typeof ENTRY_KINDS)[number];

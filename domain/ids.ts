@@ -11,6 +11,12 @@ export const deploymentWorkflowId = (d: DeploymentName): string => `golive/${dep
 export const cohortWorkflowId = (d: DeploymentName, cohort: string): string => `${deploymentWorkflowId(d)}/cohort/${cohort}`;
 export const waveWorkflowId = (d: DeploymentName, wave: string): string => `${deploymentWorkflowId(d)}/wave/${wave}`;
 export const channelWorkflowId = (d: DeploymentName): string => `${deploymentWorkflowId(d)}/channel`;
+export const watchWorkflowId = (d: DeploymentName): string => `${deploymentWorkflowId(d)}/watch`;
+/** What an order mends: one workflow per order. */
+export const remedyWorkflowId = (d: DeploymentName, commandId: string): string =>
+  `${deploymentWorkflowId(d)}/remedy/${commandId}`;
+/** A stop belongs to the customer, and needs no deployment to be there. */
+export const stopWorkflowId = (customer: string, commandId: string): string => `golive/${customer}/stop/${commandId}`;
 export const queueDrillWorkflowId = (d: DeploymentName): string => `${deploymentWorkflowId(d)}/queue-drill`;
 
 /** What can be done to an agent (or a cohort) at the platform; each is one natural key per credential or authority generation. */
@@ -25,6 +31,10 @@ export const OPERATIONS = [
   'raise',
   'drill',
   'reassign',
+  'restore',
+  'revoke',
+  'reissue',
+  'regenerate',
 ] as const;
 export type Operation = (typeof OPERATIONS)[number];
 

@@ -5,6 +5,7 @@ import type { FailureCode } from './failure.ts';
 import type { Operation } from './ids.ts';
 import type { Mode, Shape } from './mode.ts';
 import type { Role } from './roles.ts';
+import type { Lift, StoppingKind } from './stop/stop.ts';
 import type { VerdictValue } from './verdict.ts';
 import type {
   ApprovalView,
@@ -20,6 +21,8 @@ import type {
 import type { DrillView, QueueWriteView } from './view/queues.ts';
 import type { Recorded } from './view/recorded.ts';
 import type { InterceptsView, WritesView } from './view/running.ts';
+import type { AgentCounts, SeriesView } from './view/series.ts';
+import type { BreakerView, IncidentView, StopView, TriggerView } from './view/stops.ts';
 
 export type {
   ApprovalView,
@@ -33,6 +36,7 @@ export type {
   WatchItemView,
 } from './view/people.ts';
 export type { Recorded } from './view/recorded.ts';
+export type { AgentCounts, Series, SeriesView } from './view/series.ts';
 
 /**
  * What the log says about one deployment: the fold of its entries, as plain JSON. Status, history, report and scripted
@@ -75,6 +79,14 @@ export interface DeploymentView {
   escalations: Record<string, EscalationView>;
   /** By the id of the order that delegated, void ones included. */
   delegations: Record<string, DelegationView>;
+  /** By the id of the stopping order. */
+  stops: Record<string, StopView>;
+  /** Of the stopping table, the latest by row and subject. */
+  triggers: Record<string, TriggerView>;
+  /** By incident id, closed ones included. */
+  incidents: Record<string, IncidentView>;
+  /** By process and dependency. */
+  breakers: Record<string, BreakerView>;
   /** What the gateway turned away, by reason. */
   turnedAway: Record<string, number>;
   /** By task id, closed ones included. */
@@ -129,17 +141,6 @@ export interface PlanView extends Recorded {
   cohorts: number;
   plan: EvidenceRef;
   forecastMintHours: number;
-}
-
-export interface AgentCounts {
-  total: number;
-  /** Not yet running. */
-  provisioning: number;
-  shadow: number;
-  live: number;
-  paused: number;
-  halted: number;
-  terminated: number;
 }
 
 /** Agents of a cohort that have this behind them, by the outcomes in the log. */
@@ -226,9 +227,14 @@ export interface HoldView extends Recorded {
   ceiling: Mode;
   why: string;
   by: string;
+  /** The order that made it: a hold, or a stop. */
+  kind: StoppingKind | 'hold';
+  liftedBy: Lift;
   /** The role that may release it. */
   releasedBy: Role;
   released: ({ by: string } & Recorded) | null;
+  /** Cohorts for which it is released while it stands for the others. */
+  releasedFor: string[];
 }
 
 export interface WaveView extends Recorded {
@@ -260,21 +266,6 @@ export interface VerdictView extends Recorded {
   reasons: string[];
   samples: number;
   evidence: EvidenceRef | null;
-}
-
-/** Bounded: when a series is full, every second point goes and the buckets become twice as wide. */
-export interface Series<P> {
-  bucketHours: number;
-  /** Number of the bucket that the last point stands for, counted in clock time without re-baselines. */
-  lastBucket: number | null;
-  points: ({ planHours: number } & P)[];
-}
-
-export interface SeriesView {
-  /** Agents by state over plan time, at the end of each bucket; empty before the clock starts. */
-  agents: Series<AgentCounts>;
-  /** Credentials minted over plan time; the rate is the slope. */
-  minted: Series<{ minted: number }>;
 }
 
 export interface OperationFigures {

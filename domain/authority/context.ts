@@ -8,8 +8,8 @@ import type { GateId } from '../runbook/gates.ts';
 import type { RunbookWindow } from '../runbook/milestone.ts';
 import type { DeploymentView } from '../view.ts';
 
-/** Whose key verified an order: a person's own, or a gateway's whose word the signed deployment file takes. */
-export type Signer = { person: Person } | { gateway: string };
+/** Whose key verified an order: a person's own, a gateway's whose word the signed deployment file takes, or the engine's own. */
+export type Signer = { person: Person } | { gateway: string } | { machine: string };
 
 /** What the log holds of cards, delegations and escalations: an order names the one that it is about by its id. */
 export type Among = Pick<DeploymentView, 'cards' | 'delegations' | 'escalations'>;

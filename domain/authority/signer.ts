@@ -12,6 +12,7 @@ export const refuseSigner = (command: Command, { file, signer }: Pick<OrderConte
   const named = personById(file, command.person);
   if (named === undefined) return refuse('unknown_person', `The deployment file names nobody called ${command.person}.`);
   if (signer === null) return invalid(`No key of ${named.name} verifies this order.`);
+  if ('machine' in signer) return invalid(`The engine signed this order in the name of ${named.name}.`);
   return 'person' in signer ? refuseOwnKey(command, named, signer.person) : refuseGateway(command, named, signer.gateway, file);
 };
 

@@ -35,6 +35,8 @@ const VERBS: Record<CommandKind, string> = {
   distrust: 'distrusts',
   delegate: 'delegates for',
   revoke: 'revokes a delegation for',
+  lift: 'lifts the stop of',
+  incident: 'writes about an incident in',
 };
 
 /** Kinds whose reason is worth the line; with the others the reason is a formality. */

@@ -36,6 +36,14 @@ function appliedWords({ operation, mode, livePercent, verdict }: OutcomeData, ag
     }
     case 'drill':
       return agents > 0 ? `${plural(agents, 'synthetic escalation')} sent` : 'synthetic escalation sent';
+    case 'restore':
+      return `back in ${mode ?? 'shadow'}`;
+    case 'revoke':
+      return agents > 0 ? `${plural(agents, 'credential')} revoked` : 'credentials revoked';
+    case 'reissue':
+      return agents > 0 ? `${plural(agents, 'credential')} issued anew` : 'credentials issued anew';
+    case 'regenerate':
+      return 'regenerated from its manifest';
     case 'reassign':
       return agents > 0 ? `${plural(agents, 'escalation')} passed on, one level up` : 'escalation passed on, one level up';
   }

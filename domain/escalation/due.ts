@@ -1,6 +1,7 @@
 import { isRunning, planHoursAt, ruleMs } from '../clock.ts';
 import type { DeploymentFile } from '../deployment-file.ts';
-import { ESCALATION_LEVELS, type EntryData, type EscalationLevel } from '../entry.ts';
+import type { EntryData } from '../entry.ts';
+import { ESCALATION_LEVELS, type EscalationLevel } from '../notices/entries.ts';
 import type { TimeRuleId } from '../runbook/time-rules.ts';
 import type { DeploymentView, EscalationView } from '../view.ts';
 import { CLOCK_RESTART, openAsks, openOrders, type Ask } from './asks.ts';

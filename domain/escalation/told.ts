@@ -1,6 +1,6 @@
 import { isReachable } from '../contact-hours.ts';
 import type { DeploymentFile } from '../deployment-file.ts';
-import { ESCALATION_LEVELS, type EscalationLevel } from '../entry.ts';
+import { ESCALATION_LEVELS, type EscalationLevel } from '../notices/entries.ts';
 import type { Role } from '../roles.ts';
 import { APPROVING_ROLES, personById } from '../set/approval.ts';
 import { holders } from '../waiting/ask.ts';

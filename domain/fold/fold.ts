@@ -11,6 +11,18 @@ import { own, placeOf, put } from './record.ts';
 import { interceptVerdicts, writesApproved } from './running.ts';
 import { escalationClosed, escalationRaised, noticeMade, noticeSent, turnedAway } from './people.ts';
 import { sample } from './series.ts';
+import {
+  breakerChanged,
+  exitAttested,
+  incidentClosed,
+  incidentNoted,
+  incidentOpened,
+  stopFlipped,
+  stopLanded,
+  triggerCleared,
+  triggerFired,
+  writesQuestionable,
+} from './stops.ts';
 import { verdict, waveClosed, waveStarted, waveStep } from './waves.ts';
 
 /**
@@ -123,6 +135,26 @@ function apply(view: DeploymentView, entry: RecordedEntry): void {
       return escalationRaised(view, entry, entry.data);
     case 'escalation.closed':
       return escalationClosed(view, entry, entry.data);
+    case 'stop.flipped':
+      return stopFlipped(view, entry, entry.data);
+    case 'stop.landed':
+      return stopLanded(view, entry, entry.data);
+    case 'writes.questionable':
+      return writesQuestionable(view, entry, entry.data);
+    case 'trigger.fired':
+      return triggerFired(view, entry, entry.data);
+    case 'trigger.cleared':
+      return triggerCleared(view, entry, entry.data);
+    case 'incident.opened':
+      return incidentOpened(view, entry, entry.data);
+    case 'incident.noted':
+      return incidentNoted(view, entry, entry.data);
+    case 'incident.closed':
+      return incidentClosed(view, entry, entry.data);
+    case 'exit.attested':
+      return exitAttested(view, entry, entry.data);
+    case 'breaker.changed':
+      return breakerChanged(view, entry, entry.data);
     case 'deployment.closed':
       view.header.closedAt = entry.at;
       view.header.result = entry.data.result;

@@ -9,9 +9,12 @@ export function holdAdded(view: DeploymentView, entry: RecordedEntry, data: Entr
     scope: data.scope,
     ceiling: data.ceiling,
     why: data.why,
+    kind: data.by ?? 'hold',
+    liftedBy: data.liftedBy ?? 'release',
     by: entry.actor,
     releasedBy: data.releasedBy,
     released: own(view.holds, data.holdId)?.released ?? null,
+    releasedFor: own(view.holds, data.holdId)?.releasedFor ?? [],
     ...placeOf(entry),
   });
   updateHoldsOfCohorts(view);
@@ -21,7 +24,8 @@ export function holdAdded(view: DeploymentView, entry: RecordedEntry, data: Entr
 export function holdReleased(view: DeploymentView, entry: RecordedEntry, data: EntryData['hold.released']): void {
   const hold = own(view.holds, data.holdId);
   if (!hold) return;
-  hold.released ??= { by: data.by, ...placeOf(entry) };
+  if (data.cohorts === undefined) hold.released ??= { by: data.by, ...placeOf(entry) };
+  else hold.releasedFor = [...new Set([...hold.releasedFor, ...data.cohorts])];
   updateHoldsOfCohorts(view);
 }
 
@@ -29,7 +33,9 @@ export function holdReleased(view: DeploymentView, entry: RecordedEntry, data: E
 export function updateHoldsOfCohorts(view: DeploymentView): void {
   const active = Object.values(view.holds).filter((hold) => hold.released === null);
   for (const cohort of Object.values(view.cohorts)) {
-    cohort.holds = active.filter((hold) => covers(view, hold.scope, cohort)).map((hold) => hold.holdId);
+    cohort.holds = active
+      .filter((hold) => covers(view, hold.scope, cohort) && !hold.releasedFor.includes(cohort.id))
+      .map((hold) => hold.holdId);
   }
 }
 

@@ -1,5 +1,5 @@
 import { clause, roleName } from '../describe/words.ts';
-import { ESCALATION_LEVELS } from '../entry.ts';
+import { ESCALATION_LEVELS } from './entries.ts';
 import { buttonValue, type Notice } from '../notice.ts';
 import type { EscalationView, Recorded } from '../view.ts';
 import { personName, timeOf, type Made, type Told } from './told.ts';

@@ -106,6 +106,18 @@ export const COMMAND_CATALOGUE: Readonly<Record<CommandKind, CatalogueEntry>> = 
     ...FORWARD,
   },
   revoke: { does: 'takes back a delegation', allowed: [{ roles: ANY_ROLE }], levels: ['deployment'], ...PROTECTING },
+  lift: {
+    does: 'lifts a halt or a shutdown, by the role that it names together with the Deployment Lead',
+    allowed: [{ roles: ANY_ROLE }],
+    levels: ['customer', ...STOPPABLE],
+    ...NOT_BUILT,
+  },
+  incident: {
+    does: 'opens an incident, or writes what is known and done about it',
+    allowed: [{ roles: ANY_ROLE }],
+    levels: ['deployment', 'wave', 'group', 'cohort'],
+    ...NOT_BUILT,
+  },
   distrust: {
     does: 'freezes what rests on an evidence source',
     allowed: [{ roles: ANY_ROLE }],

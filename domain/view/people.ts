@@ -1,5 +1,6 @@
 import type { Delegation } from '../command.ts';
-import type { EntryData, EscalationLevel, EvidenceRef } from '../entry.ts';
+import type { EntryData, EvidenceRef } from '../entry.ts';
+import type { EscalationLevel } from '../notices/entries.ts';
 import type { FailureCode } from '../failure.ts';
 import type { NoticeAdapter } from '../notice.ts';
 import type { Role } from '../roles.ts';

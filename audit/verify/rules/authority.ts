@@ -23,6 +23,10 @@ const NEEDS: Record<Operation, Allows> = {
   raise: 'promote',
   drill: 'gate-1',
   reassign: 'gate-1',
+  restore: 'gate-1',
+  revoke: 'go-ahead',
+  reissue: 'go-ahead',
+  regenerate: 'go-ahead',
 };
 
 /** Why an order is not the one that is needed; undefined when it is. */

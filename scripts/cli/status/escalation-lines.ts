@@ -1,5 +1,5 @@
 import { list } from '../../../domain/describe/words.ts';
-import type { EscalationLevel } from '../../../domain/entry.ts';
+import type { EscalationLevel } from '../../../domain/notices/entries.ts';
 import { ROLE_TITLES } from '../../../domain/roles.ts';
 import type { EscalationView } from '../../../domain/view.ts';
 import { cut } from '../paint.ts';

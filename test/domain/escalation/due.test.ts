@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ESCALATION_LEVELS } from '../../../domain/entry.ts';
+import { ESCALATION_LEVELS } from '../../../domain/notices/entries.ts';
 import { escalations } from '../../../domain/escalation/due.ts';
 import { emptyView } from '../../../domain/fold/empty.ts';
 import { fold } from '../../../domain/fold/fold.ts';

@@ -43,6 +43,16 @@ const SENTENCES: Record<EntryKind, string | null> = {
   'gateway.refused': 'The gateway turned away: bad signature 12 and guest 1',
   'escalation.raised': 'Nobody acted: Deployment Lead is to say go for gate 1; told robin (on call)',
   'escalation.closed': 'go/gate-1/1 needs nobody any more: jo said go',
+  'stop.flipped': 'Stop order-9: 2 back in shadow, 0 ms after the order; 1 flip could not be made',
+  'stop.landed': 'Stop order-9 has landed: no-writes pass',
+  'writes.questionable': 'Stop order-9: 12 writes cannot be vouched for; kim deals with them',
+  'trigger.fired': 'Trigger write-rate fires for sales-ic-production: write rate 3.4 × expected',
+  'trigger.cleared': 'Trigger write-rate is quiet for sales-ic-production: back to normal',
+  'incident.opened': 'Incident incident-1 (SEV-3): sales-ic-production writes too much',
+  'incident.noted': 'Incident incident-1, status by kim: looking at it',
+  'incident.closed': 'kim closes incident incident-1: a loop; 1 follow-up',
+  'exit.attested': 'Exit attestation of sales-ic-late: 3 agents',
+  'breaker.changed': 'engine asks platform no more for now: 5 calls failed',
   'deployment.closed': 'The deployment is closed: live with exceptions',
 };
 

@@ -169,6 +169,36 @@ export const SAMPLES: { [K in EntryKind]: EntryData[K] } = {
     since: wallAt(24),
   },
   'escalation.closed': { escalation: 'go/gate-1/1', how: 'jo said go' },
+  'stop.flipped': {
+    ...{
+      stop: 'order-9',
+      kind: 'rollback',
+      scope: { level: 'group', names: ['sales-ic'] },
+      ceiling: 'shadow',
+      fenceGeneration: 4,
+    },
+    ...{ handedInAt: wallAt(50), fencedAt: wallAt(50), lastAt: wallAt(50) },
+    outcomes: { applied: 2, 'not-applied': 0, unknown: 1 },
+    ...{ flipped: ['sales-ic-research', 'sales-ic-production'], left: ['sales-ic-late'], evidence: evidence(13) },
+  },
+  'stop.landed': {
+    ...{ stop: 'order-9', verdict: 'pass', evidence: evidence(14) },
+    checks: [{ name: 'no-writes', verdict: 'pass', detail: 'none since the flip' }],
+  },
+  'writes.questionable': { stop: 'order-9', incident: 'incident-1', count: 12, owner: 'kim', evidence: evidence(15) },
+  'trigger.fired': {
+    ...{ row: 'write-rate', subject: 'sales-ic-production', cohorts: ['sales-ic-production'], stop: 'order-9' },
+    ...{ because: 'write rate 3.4 × expected.', since: wallAt(50), evidence: evidence(16) },
+  },
+  'trigger.cleared': { row: 'write-rate', subject: 'sales-ic-production', because: 'back to normal.' },
+  'incident.opened': {
+    ...{ incident: 'incident-1', severity: 3, title: 'sales-ic-production writes too much.', stop: 'order-9' },
+    ...{ scope: { level: 'cohort', names: ['sales-ic-production'] }, row: 'write-rate', owner: 'deployment-lead' },
+  },
+  'incident.noted': { incident: 'incident-1', act: 'status', text: 'looking at it.', by: 'kim' },
+  'incident.closed': { incident: 'incident-1', rootCause: 'a loop.', followUps: [{ text: 'fix it', owner: 'kim' }], by: 'kim' },
+  'exit.attested': { stop: 'order-9', subject: 'sales-ic-late', agents: 3, evidence: evidence(17) },
+  'breaker.changed': { dependency: 'platform', part: 'engine', state: 'open', because: '5 calls failed.' },
   'deployment.closed': { result: 'live-with-exceptions', brief: evidence(9) },
 };
 

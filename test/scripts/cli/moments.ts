@@ -1,4 +1,4 @@
-import type { EscalationLevel } from '../../../domain/entry.ts';
+import type { EscalationLevel } from '../../../domain/notices/entries.ts';
 import { rowsOf } from '../../../domain/runbook/rows.ts';
 import { COHORTS, World } from './world.ts';
 

@@ -1,4 +1,4 @@
-import type { EscalationLevel } from '../../../domain/entry.ts';
+import type { EscalationLevel } from '../../../domain/notices/entries.ts';
 import type { Role } from '../../../domain/roles.ts';
 import { evidenceOf, type Script } from './script.ts';
 

@@ -1,0 +1,72 @@
+import type { EntryData, RecordedEntry } from '../entry.ts';
+import type { DeploymentView } from '../view.ts';
+import type { StopView } from '../view/stops.ts';
+import { own, placeOf, put } from './record.ts';
+
+function stopOf(view: DeploymentView, stop: string): StopView {
+  const known = own(view.stops, stop);
+  if (known) return known;
+  const fresh: StopView = { stop, flipped: null, landed: null, questionable: null, attested: [] };
+  put(view.stops, stop, fresh);
+  return fresh;
+}
+
+/** A stop's flips may be written twice: what the first activity did, and what the stragglers did after it. The later one is the whole. */
+export function stopFlipped(view: DeploymentView, entry: RecordedEntry, data: EntryData['stop.flipped']): void {
+  stopOf(view, data.stop).flipped = { ...data, ...placeOf(entry) };
+}
+
+export function stopLanded(view: DeploymentView, entry: RecordedEntry, data: EntryData['stop.landed']): void {
+  stopOf(view, data.stop).landed = { ...data, ...placeOf(entry) };
+}
+
+export function writesQuestionable(view: DeploymentView, entry: RecordedEntry, data: EntryData['writes.questionable']): void {
+  stopOf(view, data.stop).questionable = { ...data, cleaned: null, ...placeOf(entry) };
+}
+
+export function exitAttested(view: DeploymentView, entry: RecordedEntry, data: EntryData['exit.attested']): void {
+  stopOf(view, data.stop).attested.push({ ...data, ...placeOf(entry) });
+}
+
+const about = ({ row, subject }: { row: string; subject: string }): string => `${row}/${subject}`;
+
+export function triggerFired(view: DeploymentView, entry: RecordedEntry, data: EntryData['trigger.fired']): void {
+  put(view.triggers, about(data), { fired: data, cleared: null, ...placeOf(entry) });
+}
+
+export function triggerCleared(view: DeploymentView, entry: RecordedEntry, data: EntryData['trigger.cleared']): void {
+  const trigger = own(view.triggers, about(data));
+  if (trigger) trigger.cleared = { ...data, ...placeOf(entry) };
+}
+
+export function incidentOpened(view: DeploymentView, entry: RecordedEntry, data: EntryData['incident.opened']): void {
+  put(view.incidents, data.incident, {
+    incident: data.incident,
+    opened: data,
+    openedBy: entry.actor,
+    ackedBy: null,
+    notes: [],
+    closed: null,
+    ...placeOf(entry),
+  });
+}
+
+export function incidentNoted(view: DeploymentView, entry: RecordedEntry, data: EntryData['incident.noted']): void {
+  const incident = own(view.incidents, data.incident);
+  if (!incident) return;
+  incident.notes.push({ ...data, ...placeOf(entry) });
+  if (data.act === 'ack') incident.ackedBy ??= data.by;
+  if (data.act !== 'cleaned') return;
+  for (const { questionable } of Object.values(view.stops)) {
+    if (questionable?.incident === data.incident) questionable.cleaned ??= { by: data.by, ...placeOf(entry) };
+  }
+}
+
+export function incidentClosed(view: DeploymentView, entry: RecordedEntry, data: EntryData['incident.closed']): void {
+  const incident = own(view.incidents, data.incident);
+  if (incident) incident.closed ??= { ...data, ...placeOf(entry) };
+}
+
+export function breakerChanged(view: DeploymentView, entry: RecordedEntry, data: EntryData['breaker.changed']): void {
+  put(view.breakers, `${data.part}/${data.dependency}`, { ...data, ...placeOf(entry) });
+}

@@ -1,0 +1,29 @@
+import type { EntryData } from '../entry.ts';
+import type { Recorded } from './recorded.ts';
+
+/** What became of one stopping order, as far as the log knows. */
+export interface StopView {
+  /** The order's id, which is the hold's id as well. */
+  stop: string;
+  flipped: (EntryData['stop.flipped'] & Recorded) | null;
+  landed: (EntryData['stop.landed'] & Recorded) | null;
+  questionable: (EntryData['writes.questionable'] & Recorded & { cleaned: ({ by: string } & Recorded) | null }) | null;
+  attested: (EntryData['exit.attested'] & Recorded)[];
+}
+
+export interface TriggerView extends Recorded {
+  fired: EntryData['trigger.fired'];
+  cleared: (EntryData['trigger.cleared'] & Recorded) | null;
+}
+
+export interface IncidentView extends Recorded {
+  incident: string;
+  opened: EntryData['incident.opened'];
+  openedBy: string;
+  /** Person who took it on. */
+  ackedBy: string | null;
+  notes: (EntryData['incident.noted'] & Recorded)[];
+  closed: (EntryData['incident.closed'] & Recorded) | null;
+}
+
+export type BreakerView = EntryData['breaker.changed'] & Recorded;
