@@ -32,7 +32,7 @@ export async function effectsOf(
     case 'clock':
       return { ...(await standing(d)), ...clock(d, command, view, checks) };
     case 'sign':
-      return { ...(await standing(d)), entries: (index) => signOffs(d, command, index) };
+      return signatureEffects(d, command, await standing(d));
     case 'promote':
       return { ...(await standing(d)), evidence: await seenModes(d), entries: () => [] };
     case 'confirm':
@@ -44,8 +44,14 @@ export async function effectsOf(
   }
 }
 
+/** A signature changes nothing at the platform; `now` serves for any number of them. */
+export const signatureEffects = (d: Deployment, command: Command, now: Effects): Effects => ({
+  ...now,
+  entries: (index) => signOffs(d, command, index),
+});
+
 /** No effect but the generation that is in force now. */
-async function standing(d: Deployment): Promise<Effects> {
+export async function standing(d: Deployment): Promise<Effects> {
   const { generation } = await d.tenant.platform.fences(d.name.deployment, d.signal);
   return { fenceGeneration: generation, entries: () => [] };
 }

@@ -8,7 +8,7 @@ import { keptFile } from '../deployment-file.ts';
 import type { Deployment } from '../deployment.ts';
 import { record } from '../entries.ts';
 import { applyOrder } from './command.ts';
-import { effectsOf, type Effects } from './effects.ts';
+import { signatureEffects, standing, type Effects } from './effects.ts';
 import {
   answeredBefore,
   answerId,
@@ -46,9 +46,12 @@ interface Answer {
 /** Each is judged on what those before it changed. All are written at once, and at once what follows from them. */
 async function applySignatures(d: Deployment, orders: readonly OpenedOrder[]): Promise<CommandResult[]> {
   const { recorder } = d.tenant;
-  const view = await d.view();
+  const [view, now, found] = await Promise.all([
+    d.view(),
+    standing(d),
+    Promise.all(orders.map(({ command }) => recorder.find(answerId(d, command), d.signal))),
+  ]);
   const kept = await keptFile(d, view);
-  const found = await Promise.all(orders.map(({ command }) => recorder.find(answerId(d, command), d.signal)));
   const context = contextOf(d, view);
   let state = stateViewOf(view, d.file, d.setDigest);
 
@@ -62,9 +65,9 @@ async function applySignatures(d: Deployment, orders: readonly OpenedOrder[]): P
     answers.set(
       command.id,
       judgement.verdict === 'applied'
-        ? effectsOf(d, command, view, []).then(async (effects) => ({
-            entry: await appliedEntry(d, order, effects, view),
-            effects,
+        ? appliedEntry(d, order, now, view).then((entry) => ({
+            entry,
+            effects: signatureEffects(d, command, now),
             result: (index) => appliedResult(command, index, undefined),
           }))
         : refusedEntry(d, order, judgement).then((entry) => ({
