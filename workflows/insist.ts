@@ -13,6 +13,8 @@ const AGAIN_AFTER = '1 minute';
  */
 export async function insist<T>(run: DeploymentRun, what: string, work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
+    // Before the work: whoever reads in the log that it failed may order a retry before we hear of it.
+    const seen = run.state.retries;
     try {
       const result = await work();
       if (attempt > 1) await note(run, what, null);
@@ -21,7 +23,6 @@ export async function insist<T>(run: DeploymentRun, what: string, work: () => Pr
       const code = failureCode(error);
       if (code === undefined) throw error;
       if (attempt === 1) await note(run, what, code);
-      const seen = run.state.retries;
       await condition(() => run.state.retries > seen, AGAIN_AFTER, summary(`${what}: waits for a retry (${code})`));
     }
   }

@@ -118,6 +118,25 @@ describe.concurrent('before anything is created', () => {
     expect(run.cast.callsOf('runShadow').length).toBe(3);
   }, 60_000);
 
+  it('a retry that comes while the preflight still runs is not lost', async () => {
+    let release: () => void = () => undefined;
+    const ordered = new Promise<void>((resolve) => (release = resolve));
+    const answers = [{ halted: true, isolated: [] }];
+    const preflight: Activities['preflight'] = async () => {
+      // The log has the failure by now, and somebody who reads it acts at once.
+      if (answers.length > 0) await ordered;
+      return answers.shift() ?? { halted: false, isolated: [] };
+    };
+    const run = await startDeployment(temporal, { plays: { preflight } });
+    await run.allOrders(false);
+    await until('it looks', async () => run.cast.callsOf('preflight').length === 1);
+    await run.order({ id: 'retry-early', kind: 'retry', scope: { level: 'deployment', names: [] } });
+    await run.until('the order is applied', (state) => state.retries === 1);
+    release();
+    await until('it looked again', async () => run.cast.callsOf('preflight').length === 2);
+    await run.handle.terminate();
+  });
+
   it('a manifest that fails its preflight has no agent made, the others go on; a retry for it asks for it alone', async () => {
     const failing = new Set(['it-b']);
     const preflight: Activities['preflight'] = async ({ only }) => ({

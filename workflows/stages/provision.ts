@@ -44,6 +44,7 @@ async function verified(run: DeploymentRun): Promise<void> {
     verifySet.executeWithOptions(summary('the set against its signature and approvals'), [{ name: run.input.name }]);
   for (;;) {
     const seen = run.clockChanges;
+    const { retries } = run.state;
     const { ok, clock } = await insist(run, 'verify the set', verify);
     // An order about the clock that came meanwhile is the later word.
     if (run.clockChanges === seen) {
@@ -52,7 +53,7 @@ async function verified(run: DeploymentRun): Promise<void> {
     }
     run.state.verified = ok;
     if (ok) return;
-    await blocked(run);
+    await blocked(run, retries);
   }
 }
 
@@ -60,18 +61,19 @@ async function verified(run: DeploymentRun): Promise<void> {
 async function passPreflight(run: DeploymentRun, authority: Authority, cohortSetId: string): Promise<string[]> {
   const { name } = run.input;
   for (let attempt = 1; ; attempt++) {
+    const { retries } = run.state;
     const check = () =>
       preflight.executeWithOptions(summary('preflight of every manifest, nothing created yet'), [
         { name, authority, cohortSetId, attempt },
       ]);
     const { halted, isolated } = await insist(run, 'preflight', check);
     if (!halted) return isolated.map((i) => i.cohort);
-    await blocked(run);
+    await blocked(run, retries);
   }
 }
 
-async function blocked(run: DeploymentRun): Promise<void> {
-  const seen = run.state.retries;
+/** `seen`: retries before the work began. Whoever reads in the log that it failed may order one before we hear of it. */
+async function blocked(run: DeploymentRun, seen: number): Promise<void> {
   tag(run, 'blocked');
   await condition(() => run.state.retries > seen);
   tag(run, 'on-track');
