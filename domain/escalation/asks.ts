@@ -1,5 +1,6 @@
 import type { DeploymentFile } from '../deployment-file.ts';
 import { clause, plural } from '../describe/words.ts';
+import { openIncidents } from '../incident/incident.ts';
 import type { Role } from '../roles.ts';
 import { findGate } from '../runbook/gates.ts';
 import { findRow } from '../runbook/rows.ts';
@@ -27,13 +28,16 @@ export interface Ask {
   count: number;
 }
 
-/** The only thing that may be waited for while the T-clock stands still. */
 export const CLOCK_RESTART = 'clock-restart';
+const INCIDENT = 'incident/';
 
-/** Everything that waits on a person now: the orders (`openOrders`), then tasks. */
+/** What may be waited for while the T-clock stands still: that it goes on, and that somebody takes on an incident. */
+export const isTimeless = (id: string): boolean => id === CLOCK_RESTART || id.startsWith(INCIDENT);
+
+/** Everything that waits on a person now: the orders (`openOrders`), incidents that nobody took on, tasks. */
 export function openAsks(view: DeploymentView, file: DeploymentFile, orders: readonly Ask[]): Ask[] {
   if (view.header.closedAt !== null) return [];
-  return [...orders, ...taskAsks(view, file)];
+  return [...orders, ...incidentAsks(view, file), ...taskAsks(view, file)];
 }
 
 /** The orders that are waited for now. */
@@ -48,6 +52,21 @@ function orderAsk(view: DeploymentView, { id, role, persons, what, since, groups
   return [{ id, owner: role, persons, what, since, oldestSince, dueHour: dueHourOf(id), count: Math.max(1, groups.length) }];
 }
 
+/** An incident is waited for until somebody has taken it on. */
+const incidentAsks = (view: DeploymentView, file: DeploymentFile): Ask[] =>
+  openIncidents(view)
+    .filter((i) => i.ackedBy === null)
+    .map(({ incident, opened, at }) => ({
+      id: `${INCIDENT}${incident}`,
+      owner: opened.owner,
+      persons: holders(file, opened.owner),
+      what: `take on incident ${incident} (SEV-${opened.severity}): ${opened.title}`.slice(0, 500),
+      since: at,
+      oldestSince: at,
+      dueHour: null,
+      count: 1,
+    }));
+
 /** Tasks of the whole run one by one; those of cohorts together by cause, or two hundred parked cohorts were two hundred alarms. */
 function taskAsks(view: DeploymentView, file: DeploymentFile): Ask[] {
   const open = Object.values(view.tasks).filter((t) => t.closed === null);
@@ -59,7 +78,8 @@ function taskAsks(view: DeploymentView, file: DeploymentFile): Ask[] {
   return [...byCause].flatMap(([cause, tasks]): Ask[] => {
     const [first] = tasks;
     if (first === undefined) return [];
-    const about = first.cohort === null ? '' : `${plural(tasks.length, 'cohort')}, first ${first.cohort}: `;
+    // Their sentences begin with the cohort.
+    const about = tasks.length === 1 ? '' : `${plural(tasks.length, 'cohort')}, first `;
     const since = tasks.reduce((oldest, t) => (t.at < oldest ? t.at : oldest), first.at);
     return [
       {

@@ -4,7 +4,7 @@ import type { EntryData } from '../entry.ts';
 import { ESCALATION_LEVELS, type EscalationLevel } from '../notices/entries.ts';
 import type { TimeRuleId } from '../runbook/time-rules.ts';
 import type { DeploymentView, EscalationView } from '../view.ts';
-import { CLOCK_RESTART, openAsks, openOrders, type Ask } from './asks.ts';
+import { isTimeless, openAsks, openOrders, type Ask } from './asks.ts';
 import { howItEnded } from './ended.ts';
 import { toldAt } from './told.ts';
 
@@ -32,7 +32,7 @@ export interface Escalations {
  *
  * The clock of an ask runs from the moment since which it waits; where the runbook wants it done at a later hour, from two
  * hours before that, so that the last level is told when it is due. It runs in plan time: while the T-clock stands still
- * nothing climbs but the restart itself. Before T-0 nothing climbs, because nobody knows when T-0 will be.
+ * nothing climbs but the restart itself, and incidents. Before T-0 nothing climbs, because nobody knows when T-0 will be.
  */
 export function escalations(
   view: DeploymentView,
@@ -43,7 +43,7 @@ export function escalations(
   const asks = view.clock.startedAtMs === null ? [] : openAsks(view, file, orders);
   const raise: Escalations['raise'] = [];
   let nextAtMs: number | null = null;
-  for (const ask of asks.filter((a) => isRunning(view.clock) || a.id === CLOCK_RESTART)) {
+  for (const ask of asks.filter((a) => isRunning(view.clock) || isTimeless(a.id))) {
     const { about, dueMs } = climb(view, ask, nowMs);
     const raised = about?.raised.length ?? 0;
     const handedTo = about?.acknowledged?.handedTo ?? null;
@@ -86,9 +86,9 @@ function climb(view: DeploymentView, ask: Ask, nowMs: number): { about: Escalati
   return { about, dueMs: offsets.map((offset) => nowMs + ((base + offset - now) * HOUR_MS) / view.clock.speed) };
 }
 
-/** Plan hours of a moment, not before T-0; for the restart of a clock that stands still, as if it ran. */
+/** Plan hours of a moment, not before T-0; for what is waited for while it stands still, as if it ran. */
 function hoursOf({ clock, standstills }: DeploymentView, { id }: Ask): (atMs: number) => number {
-  if (id === CLOCK_RESTART) return (atMs) => (atMs * clock.speed) / HOUR_MS;
+  if (isTimeless(id)) return (atMs) => (atMs * clock.speed) / HOUR_MS;
   return (atMs) => planHoursAt(clock, standstills, Math.max(atMs, clock.startedAtMs ?? atMs)) ?? 0;
 }
 

@@ -173,7 +173,13 @@ describe('who is told', () => {
 
   it('of two hundred parked cohorts once per cause, not two hundred times', () => {
     for (let n = 0; n < 200; n++) {
-      const data = { taskId: `parked/${n}`, owner: 'connector-standby', code: 'platform_unreachable', sentence: 'x.', next: '' };
+      const data = {
+        taskId: `parked/${n}`,
+        owner: 'connector-standby',
+        code: 'platform_unreachable',
+        sentence: `c-${n}: x.`,
+        next: '',
+      };
       fold(told.view, {
         ...{ v: 1, id: `p/${n}`, at: at(n), kind: 'task.opened', customer: 'northwind', deployment: 'q1', actor: 'golive' },
         cohort: `c-${n}`,
