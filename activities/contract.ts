@@ -185,3 +185,17 @@ export interface PeopleActivities {
   /** Escalates whatever waits on a person, and measures the approval path; returns when the deployment is closed. */
   watchPeople: (input: { name: DeploymentName }) => Promise<void>;
 }
+
+export interface StopRef {
+  name: DeploymentName;
+  /** Id of the order, once it stands in the log as applied. */
+  stop: string;
+}
+
+/** Queue `control`, beside the workflow `stop` and never waited for: what comes after a stop. Whatever they cannot do is a task with a name. */
+export interface StopAfterActivities {
+  /** Opens the incident, names the writes that nobody vouches for, and watches the platform until it shows that the stop has landed. */
+  landStop: (input: StopRef) => Promise<{ verdict: 'pass' | 'fail' | 'no-data' }>;
+  /** Exit attestation of whoever was terminated: a signed document per agent or cohort. */
+  attestExit: (input: StopRef) => Promise<{ documents: number }>;
+}

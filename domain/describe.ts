@@ -48,8 +48,8 @@ export function describe(entry: NewEntry): string | null {
     case 'clock.rebaselined':
       return `The T-clock is set back by ${entry.data.shiftHours} h: ${clause(entry.data.reason)}`;
     case 'command.applied':
-      // A signature is told by its sign-offs, group by group.
-      return entry.data.command.kind === 'sign' ? null : commandWords(entry.data.command);
+      // A signature is told by its sign-offs, group by group; what is said about an incident by the incident's own entries.
+      return ['sign', 'incident'].includes(entry.data.command.kind) ? null : commandWords(entry.data.command);
     case 'command.refused':
       return `Refused: ${entry.data.kind} by ${entry.actor}. ${entry.data.sentence}`;
     case 'direct.adopted':

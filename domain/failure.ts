@@ -91,6 +91,11 @@ export const FAILURES = {
     'Click the card that is in the channel now; golive sign does the same without Slack.',
   ),
   unknown_escalation: final('There is no such escalation.', 'golive status lists the escalations.'),
+  unknown_incident: final('There is no such incident.', 'golive incident list names them.'),
+  stopped: final(
+    'A stop stands on it, and no such order passes a stop.',
+    'golive status names the stop and what lifts it: golive resume, golive lift or golive promote.',
+  ),
   unknown_hold: final('There is no such hold.', 'golive status lists the holds.'),
   release_not_allowed: final('This hold names another role for its release.', 'Ask the role that golive status shows beside it.'),
   not_built: final('This version of golive does not carry out that order yet.', 'See the list of waived rows in the report.'),
@@ -170,6 +175,10 @@ export const FAILURES = {
   not_stable: final(
     'The cohort was not stable at full exposure.',
     'Look at its figures; then golive promote --cohort NAME for a catch-up wave.',
+  ),
+  not_landed: final(
+    'After a stop the platform still shows what should have ended.',
+    'golive incident list names the incident; look at its figures, then stop it further: golive halt.',
   ),
   // prerequisites
   prerequisite_missing: final(

@@ -3,6 +3,7 @@ import { holdsMadeBy } from '../../domain/authority/record.ts';
 import { planHours, rebaseline, startClock, stopClock, type ClockState } from '../../domain/clock.ts';
 import type { Command } from '../../domain/command.ts';
 import type { EvidenceRef, NewEntry } from '../../domain/entry.ts';
+import { incidentEntry } from '../../domain/incident/entries.ts';
 import type { DeploymentView } from '../../domain/view.ts';
 import type { Deployment } from '../deployment.ts';
 import { milestoneEntry } from '../settle/milestone.ts';
@@ -39,6 +40,8 @@ export async function effectsOf(
       return Object.keys(command.args.noGo ?? {}).length > 0 ? hold(d, command, view) : standing(d);
     case 'retry':
       return { ...(await standing(d)), entries: () => closedSetTask(d, command, view) };
+    case 'incident':
+      return { ...(await standing(d)), entries: () => aboutIncident(d, command, view) };
     default:
       return standing(d);
   }
@@ -127,6 +130,15 @@ function clock(
       ...checks.map((c) => milestoneEntry(d, started, c.row, { status: 'met', doneAtMs: now, reason: c.found })),
     ],
   };
+}
+
+/** An incident is opened once under its id; all else that is said of it is a line of its own. */
+function aboutIncident(d: Deployment, command: Command, view: DeploymentView): NewEntry[] {
+  const said = incidentEntry(command, view, planHours(view.clock, d.now()));
+  if (said === null) return [];
+  const subject = said.kind === 'incident.noted' ? `${said.data.incident}/${command.id}` : said.data.incident;
+  const id = `incident/${subject}${said.kind === 'incident.closed' ? '/closed' : ''}`;
+  return [d.entry(said.kind, id, said.data, { actor: command.person })];
 }
 
 const signOffs = (d: Deployment, command: Command, index: number): NewEntry[] =>

@@ -1,7 +1,8 @@
+import type { Scope } from '../command.ts';
 import type { DeploymentFile, Person } from '../deployment-file.ts';
 import type { CohortPhase, MilestoneStatus } from '../entry.ts';
 import type { FailureCode } from '../failure.ts';
-import type { HoldSet } from '../hold.ts';
+import { noHolds, type HoldSet } from '../hold.ts';
 import type { Shape } from '../mode.ts';
 import type { Role } from '../roles.ts';
 import type { GateId } from '../runbook/gates.ts';
@@ -11,8 +12,8 @@ import type { DeploymentView } from '../view.ts';
 /** Whose key verified an order: a person's own, a gateway's whose word the signed deployment file takes, or the engine's own. */
 export type Signer = { person: Person } | { gateway: string } | { machine: string };
 
-/** What the log holds of cards, delegations and escalations: an order names the one that it is about by its id. */
-export type Among = Pick<DeploymentView, 'cards' | 'delegations' | 'escalations'>;
+/** What the log holds of cards, delegations, escalations and incidents: an order names the one that it is about by its id. */
+export type Among = Pick<DeploymentView, 'cards' | 'delegations' | 'escalations' | 'incidents' | 'stops'>;
 
 /** What an order is judged against without knowing how far the deployment is. */
 export interface OrderContext {
@@ -102,6 +103,9 @@ export const subjects = {
   sign: (group: string): string => `sign:${group}`,
   confirm: (row: string): string => `confirm:${row}`,
   waive: (row: string): string => `waive:${row}`,
+  /** Two persons lift a stop together when both are about the same of it. */
+  lift: (holdId: string, { level, names }: Scope): string =>
+    level === 'cohort' ? `lift:${holdId}:${[...names].sort().join(',')}` : `lift:${holdId}`,
 } as const;
 
 export const newStateView = (): DeploymentStateView => ({
@@ -116,7 +120,7 @@ export const newStateView = (): DeploymentStateView => ({
   personalFor: [],
   personal: {},
   setApprovedUntil: {},
-  holds: { added: {}, tombstones: {} },
+  holds: noHolds(),
   milestones: {},
   openEvidence: {},
   haltedBy: null,

@@ -2,6 +2,7 @@ import type { Command, CommandKind } from '../command.ts';
 import { refuseCards } from './cards.ts';
 import { refuseApprove, refuseConfirm, refuseSign, refuseWaive } from './decisions.ts';
 import { own, refuse, type AuthorityContext, type Judgement, type Refusal } from './context.ts';
+import { refuseIncident } from './incidents.ts';
 import { refuseClock, refuseGo, refuseHold, refusePromote, refuseRelease, refuseRetry } from './moves.ts';
 import { refuseOrder } from './order.ts';
 import { refuseAck, refuseDelegate, refuseRevoke } from './people.ts';
@@ -46,6 +47,7 @@ export const RULES: Partial<Record<CommandKind, Rule>> = {
   ack: refuseAck,
   delegate: refuseDelegate,
   revoke: refuseRevoke,
+  incident: refuseIncident,
 };
 
 const refuseByKind: Rule = (command, ctx) => {

@@ -1,4 +1,4 @@
-import type { Command, CommandKind, Scope } from '../command.ts';
+import type { Command, CommandKind, IncidentAct, Scope } from '../command.ts';
 import { findRow } from '../runbook/rows.ts';
 import { clause, list, roleName } from './words.ts';
 
@@ -68,11 +68,18 @@ function amongPeople({ kind, args }: Command): string | undefined {
   if (kind === 'ack' && args.escalation !== undefined)
     return args.handTo === undefined ? `takes on ${args.escalation}` : `hands ${args.escalation} to ${args.handTo}`;
   if (kind === 'revoke' && args.delegationId !== undefined) return `revokes delegation ${args.delegationId}`;
+  if (kind === 'incident' && args.incident !== undefined) return incidentWords(args.incident);
   if (kind !== 'delegate' || args.delegation === undefined) return undefined;
   const { to, mode, kinds, groups, until } = args.delegation;
   const about = groups === undefined ? '' : ` for ${list(groups)}`;
   return mode === 'watch' ? `lets ${to} watch until ${until}` : `lets ${to} ${list(kinds)}${about} in their place until ${until}`;
 }
+
+const incidentWords = ({ id = '', act }: IncidentAct): string => {
+  if (act === 'open') return 'opens an incident';
+  if (act === 'ack') return `takes on ${id}`;
+  return act === 'close' ? `closes ${id}` : `says about ${id}: ${act.replace('-', ' ')}`;
+};
 
 function orderWords(command: Command): string {
   const { kind, scope, args } = command;

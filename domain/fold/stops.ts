@@ -55,7 +55,7 @@ export function incidentNoted(view: DeploymentView, entry: RecordedEntry, data: 
   const incident = own(view.incidents, data.incident);
   if (!incident) return;
   incident.notes.push({ ...data, ...placeOf(entry) });
-  if (data.act === 'ack') incident.ackedBy ??= data.by;
+  if (data.act === 'ack') incident.ackedBy = data.by;
   if (data.act !== 'cleaned') return;
   for (const { questionable } of Object.values(view.stops)) {
     if (questionable?.incident === data.incident) questionable.cleaned ??= { by: data.by, ...placeOf(entry) };

@@ -116,7 +116,7 @@ export const COMMAND_CATALOGUE: Readonly<Record<CommandKind, CatalogueEntry>> = 
     does: 'opens an incident, or writes what is known and done about it',
     allowed: [{ roles: ANY_ROLE }],
     levels: ['deployment', 'wave', 'group', 'cohort'],
-    ...NOT_BUILT,
+    ...PROTECTING,
   },
   distrust: {
     does: 'freezes what rests on an evidence source',

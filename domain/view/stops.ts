@@ -20,7 +20,7 @@ export interface IncidentView extends Recorded {
   incident: string;
   opened: EntryData['incident.opened'];
   openedBy: string;
-  /** Person who took it on. */
+  /** Person who took it on last. */
   ackedBy: string | null;
   notes: (EntryData['incident.noted'] & Recorded)[];
   closed: (EntryData['incident.closed'] & Recorded) | null;

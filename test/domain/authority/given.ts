@@ -100,7 +100,7 @@ export const sign = (
 export const approveSet = (person: string, role: Role, decision: 'approve' | 'reject' = 'approve'): Command =>
   order(person, role, 'approve', { scope: { level: 'set', names: [] }, args: { decision } });
 
-export const NOTHING: Among = { cards: {}, delegations: {}, escalations: {} };
+export const NOTHING: Among = { cards: {}, delegations: {}, escalations: {}, incidents: {}, stops: {} };
 
 /** The word of the gateway that the deployment file names. */
 export const GATEWAY: Signer = { gateway: 'ed25519:gateway' };
