@@ -34,18 +34,19 @@ export function updateHoldsOfCohorts(view: DeploymentView): void {
   const active = Object.values(view.holds).filter((hold) => hold.released === null);
   for (const cohort of Object.values(view.cohorts)) {
     cohort.holds = active
-      .filter((hold) => covers(view, hold.scope, cohort) && !hold.releasedFor.includes(cohort.id))
+      .filter((hold) => covers(hold.scope, cohort) && !hold.releasedFor.includes(cohort.id))
       .map((hold) => hold.holdId);
   }
 }
 
-function covers(view: DeploymentView, { level, names }: Scope, cohort: CohortView): boolean {
+/** A wave is called by its shape, also before it has started. */
+function covers({ level, names }: Scope, cohort: CohortView): boolean {
   switch (level) {
     case 'customer':
     case 'deployment':
       return true;
     case 'wave':
-      return names.some((wave) => own(view.waves, wave)?.cohorts.includes(cohort.id));
+      return names.includes(cohort.shape);
     case 'group':
       return names.includes(cohort.group);
     case 'cohort':
