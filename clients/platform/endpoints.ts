@@ -25,6 +25,7 @@ const number = { type: 'integer', minimum: 0 };
 const window = { from: { required: true, schema: time }, to: { required: true, schema: time } };
 const limit = { limit: { required: false, schema: { ...number, default: 100, maximum: 1000 } } };
 const cohort = { cohort: { required: false, schema: text } };
+const one = { ...cohort, agent: { required: false, schema: text } };
 const after = (schema: Record<string, unknown>) => ({ after: { required: false, schema } });
 
 type Rest = Omit<Endpoint, 'name' | 'method' | 'path' | 'summary' | 'power'>;
@@ -98,12 +99,13 @@ export const ENDPOINTS: readonly Endpoint[] = [
     request: wire.lookupRequest,
     reply: wire.lookupReply,
   }),
+  read('deployments', '/v1/deployments', 'Which there are.', { reply: wire.deploymentsReply }),
   read('cohorts', `${deployment}/cohorts`, 'Mode, ceiling and counts of every cohort.', {
     query: cohort,
     reply: wire.cohortsReply,
   }),
   read('agents', `${deployment}/agents`, 'Agents by name.', {
-    query: { ...cohort, ...after(text), ...limit },
+    query: { ...one, ...after(text), ...limit },
     reply: wire.agentsReply,
   }),
   {
@@ -137,9 +139,15 @@ export const ENDPOINTS: readonly Endpoint[] = [
     reply: wire.fenceReply,
     problems: ['conflict'],
   }),
-  post('lift', '/v1/fences/lift', 'Take away what a command fenced.', {
+  post('lift', '/v1/fences/lift', 'Take away what a command fenced, or for some cohorts only.', {
     request: wire.fenceLiftRequest,
     reply: wire.fenceReply,
+    problems: ['conflict'],
+  }),
+  post('revoke', '/v1/credentials/revoke', 'Take credentials away; their agents make no call any more.', {
+    power: 'lower',
+    request: wire.revokeRequest,
+    reply: wire.itemsReply,
   }),
   post('example', `${deployment}/cohorts/{cohort}/example`, "Run the manifest's example request in shadow.", {
     request: wire.exampleRequest,
@@ -180,6 +188,35 @@ export const ENDPOINTS: readonly Endpoint[] = [
   read('executions', `${deployment}/executions`, 'Single executions by number, to sample from.', {
     query: { ...window, ...after(number), ...limit, stateChange: { required: false, schema: { type: 'boolean' } } },
     reply: wire.executionsReply,
+  }),
+  read('checks', `${deployment}/checks`, 'Health checks of every cohort in a window of time.', {
+    query: window,
+    reply: wire.checksReply,
+  }),
+  read('identities', `${deployment}/identities`, 'As whom agents log in at connectors, and as whom they should.', {
+    reply: wire.identitiesReply,
+  }),
+  read('atlas-audit', `${deployment}/atlas/audit`, 'The manifest that every cohort should run, and the one that it runs.', {
+    reply: wire.atlasAuditReply,
+  }),
+  post(
+    'regenerate',
+    `${deployment}/atlas/regenerations`,
+    'Build halted agents again from the manifest they were registered with.',
+    {
+      power: 'lower',
+      request: wire.regenerateRequest,
+      reply: wire.regenerateReply,
+      problems: ['conflict'],
+    },
+  ),
+  read('commits', `${deployment}/commits`, 'Every write that committed in a window of time.', {
+    query: { ...window, ...one, ...after(number), ...limit },
+    reply: wire.commitsReply,
+  }),
+  read('exits', `${deployment}/exits`, 'What a cohort or an agent did, what was revoked and what remains.', {
+    query: one,
+    reply: wire.exitsReply,
   }),
   { name: 'health', method: 'GET', path: '/v1/health', summary: 'Is it there?', power: null, reply: wire.healthReply },
 ];

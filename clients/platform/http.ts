@@ -93,14 +93,9 @@ export function httpPlatform(options: PlatformOptions): Platform {
     smoke: (body, signal) => items('/v1/intercept/no-op', body, signal),
     lookup: async (keys, signal) => (await post('/v1/operations/lookup', { keys }, wire.lookupReply, signal)).items.map(plain),
 
+    deployments: async (signal) => (await get('/v1/deployments', wire.deploymentsReply, signal)).deployments,
     cohorts: async (deployment, signal, cohort) =>
-      (
-        await get(
-          `${of(deployment)}/cohorts${cohort === undefined ? '' : `?cohort=${encodeURIComponent(cohort)}`}`,
-          wire.cohortsReply,
-          signal,
-        )
-      ).cohorts,
+      (await get(`${of(deployment)}/cohorts${queryOf({ cohort })}`, wire.cohortsReply, signal)).cohorts,
     setMode: (at, body, signal) =>
       call({
         method: 'PUT',
@@ -110,6 +105,15 @@ export function httpPlatform(options: PlatformOptions): Platform {
         reply: wire.cohortState,
         signal,
       }),
+    agents: (deployment, query, signal) => get(`${of(deployment)}/agents${queryOf({ ...query })}`, wire.agentsReply, signal),
+    setAgentMode: (at, body, signal) =>
+      call({
+        method: 'PUT',
+        path: `${of(at.deployment)}/agents/${encodeURIComponent(at.agent)}/mode`,
+        body,
+        reply: wire.agentState,
+        signal,
+      }),
     example: (at, body, signal) =>
       post(`${of(at.deployment)}/cohorts/${encodeURIComponent(at.cohort)}/example`, body, wire.exampleReply, signal),
 
@@ -117,12 +121,17 @@ export function httpPlatform(options: PlatformOptions): Platform {
     liftFence: async (body, signal) => (await post('/v1/fences/lift', body, wire.fenceReply, signal)).generation,
     fences: (deployment, signal) => get(`/v1/fences?deployment=${encodeURIComponent(deployment)}`, wire.fencesReply, signal),
 
+    revoke: (body, signal) => items('/v1/credentials/revoke', body, signal),
+
+    checks: (deployment, from, to, signal) => get(`${of(deployment)}/checks${queryOf({ from, to })}`, wire.checksReply, signal),
+    identities: (deployment, signal) => get(`${of(deployment)}/identities`, wire.identitiesReply, signal),
+    atlasAudit: (deployment, signal) => get(`${of(deployment)}/atlas/audit`, wire.atlasAuditReply, signal),
+    regenerate: (deployment, body, signal) => post(`${of(deployment)}/atlas/regenerations`, body, wire.regenerateReply, signal),
+    commits: (deployment, query, signal) => get(`${of(deployment)}/commits${queryOf({ ...query })}`, wire.commitsReply, signal),
+    exits: (deployment, subject, signal) => get(`${of(deployment)}/exits${queryOf({ ...subject })}`, wire.exitsReply, signal),
+
     telemetry: (deployment, from, to, signal) =>
-      get(
-        `${of(deployment)}/telemetry?from=${encodeURIComponent(from)}&to=${encodeURIComponent(to)}`,
-        wire.telemetryReply,
-        signal,
-      ),
+      get(`${of(deployment)}/telemetry${queryOf({ from, to })}`, wire.telemetryReply, signal),
     queues: (deployment, signal) => get(`${of(deployment)}/queues`, wire.queuesReply, signal),
     escalations: (deployment, { limit, after = 0, synthetic, open }, signal) => {
       const filters = `${synthetic === undefined ? '' : `&synthetic=${synthetic}`}${open ? '&open=true' : ''}`;
@@ -135,6 +144,13 @@ export function httpPlatform(options: PlatformOptions): Platform {
     orchestrations: (deployment, limit, signal) =>
       get(`${of(deployment)}/orchestrations?limit=${limit}`, wire.orchestrationsReply, signal),
   };
+}
+
+function queryOf(given: Record<string, string | number | undefined>): string {
+  const parts = Object.entries(given).flatMap(([name, value]) =>
+    value === undefined ? [] : `${name}=${encodeURIComponent(value)}`,
+  );
+  return parts.length === 0 ? '' : `?${parts.join('&')}`;
 }
 
 type Item = z.output<typeof wire.itemResult>;

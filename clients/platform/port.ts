@@ -7,12 +7,29 @@ export { LATENCY_BUCKETS_MS } from './wire.schema.ts';
 type In<T extends z.ZodType> = z.input<T>;
 type Out<T extends z.ZodType> = z.output<T>;
 
+export type AgentState = Out<typeof wire.agentState>;
+export type Fence = Out<typeof wire.fencesReply>['fences'][number];
+export type Commit = Out<typeof wire.commitsReply>['commits'][number];
 export type CohortState = Out<typeof wire.cohortState>;
 export type ItemResult = Out<typeof wire.itemResult>;
 export type ItemsReply = Out<typeof wire.itemsReply>;
 export type Telemetry = Out<typeof wire.telemetryReply>;
 export type EscalationsPage = Out<typeof wire.escalationsReply>;
 export type Escalation = EscalationsPage['escalations'][number];
+
+/** A cohort, an agent, or (with neither) a whole deployment. */
+export interface Subject {
+  cohort?: string;
+  agent?: string;
+}
+export interface CommitQuery extends Subject {
+  from: string;
+  to: string;
+  /** At most 1000. */
+  limit: number;
+  /** How many of the first are left out. */
+  after?: number;
+}
 
 export interface EscalationQuery {
   /** At most 1000. */
@@ -44,6 +61,8 @@ export interface Platform {
   smoke(request: In<typeof wire.smokeRequest>, signal?: AbortSignal): Promise<ItemsReply>;
   lookup(keys: string[], signal?: AbortSignal): Promise<ItemResult[]>;
 
+  /** Names of the customer's deployments that the platform knows. */
+  deployments(signal?: AbortSignal): Promise<string[]>;
   /** All cohorts, or one. */
   cohorts(deployment: string, signal?: AbortSignal, cohort?: string): Promise<CohortState[]>;
   setMode(
@@ -51,6 +70,17 @@ export interface Platform {
     request: In<typeof wire.modeRequest>,
     signal?: AbortSignal,
   ): Promise<CohortState>;
+  /** A page of at most 1000 by name; `after` is the last name of the page before. */
+  agents(
+    deployment: string,
+    query: Subject & { after?: string; limit?: number },
+    signal?: AbortSignal,
+  ): Promise<Out<typeof wire.agentsReply>>;
+  setAgentMode(
+    at: { deployment: string; agent: string },
+    request: In<typeof wire.agentModeRequest>,
+    signal?: AbortSignal,
+  ): Promise<AgentState>;
   example(
     at: { deployment: string; cohort: string },
     request: In<typeof wire.exampleRequest>,
@@ -60,6 +90,20 @@ export interface Platform {
   fence(request: In<typeof wire.fenceRequest>, signal?: AbortSignal): Promise<number>;
   liftFence(request: In<typeof wire.fenceLiftRequest>, signal?: AbortSignal): Promise<number>;
   fences(deployment: string, signal?: AbortSignal): Promise<Out<typeof wire.fencesReply>>;
+
+  revoke(request: In<typeof wire.revokeRequest>, signal?: AbortSignal): Promise<ItemsReply>;
+
+  checks(deployment: string, from: string, to: string, signal?: AbortSignal): Promise<Out<typeof wire.checksReply>>;
+  identities(deployment: string, signal?: AbortSignal): Promise<Out<typeof wire.identitiesReply>>;
+  atlasAudit(deployment: string, signal?: AbortSignal): Promise<Out<typeof wire.atlasAuditReply>>;
+  regenerate(
+    deployment: string,
+    request: In<typeof wire.regenerateRequest>,
+    signal?: AbortSignal,
+  ): Promise<Out<typeof wire.regenerateReply>>;
+  commits(deployment: string, query: CommitQuery, signal?: AbortSignal): Promise<Out<typeof wire.commitsReply>>;
+  /** Of one cohort or one agent. */
+  exits(deployment: string, of: Subject, signal?: AbortSignal): Promise<Out<typeof wire.exitsReply>>;
 
   telemetry(deployment: string, from: string, to: string, signal?: AbortSignal): Promise<Telemetry>;
   queues(deployment: string, signal?: AbortSignal): Promise<Out<typeof wire.queuesReply>>;

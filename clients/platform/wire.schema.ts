@@ -7,6 +7,7 @@ import { bulk, count, digest, iso, key, lifecycle, mode, name, shape } from './w
  */
 export { lifecycle, mode, problem, PROBLEM_STATUS, shape } from './wire/common.schema.ts';
 export * from './wire/running.schema.ts';
+export * from './wire/stopping.schema.ts';
 
 // ── cohort sets ────────────────────────────────────────────────────────────────────────────────────────────────
 export const cohortSpec = z.strictObject({
@@ -87,6 +88,8 @@ const operation = z.enum([
   'bind',
   'mint',
   'smoke',
+  'revoke',
+  'regenerate',
   'raise',
   'lower',
   'agent-mode',
@@ -107,7 +110,10 @@ export const bindRequest = z.strictObject({
   snapshotId: z.string(),
   items: bulk(z.strictObject({ key, agent: name, managerEmail: z.string() })),
 });
-/** POST /v1/credentials. The secret goes into the vault; what comes back can be shown to anyone. */
+/**
+ * POST /v1/credentials. The secret goes into the vault; what comes back can be shown to anyone. A higher `credentialGeneration`
+ * than the agent has revokes the one before it: an agent never has two that are valid.
+ */
 export const mintRequest = z.strictObject({
   ...forward,
   items: bulk(z.strictObject({ key, agent: name, credentialGeneration: count })),
@@ -168,7 +174,7 @@ export const cohortState = z.strictObject({
   etag: z.string(),
   mode,
   livePercent: z.number(),
-  /** Highest mode that fences allow now, over customer, deployment and cohort. */
+  /** Highest mode that fences allow now, over customer, deployment, wave, group and cohort. */
   ceiling: mode,
   /** Generation that a forward write for this cohort must carry. */
   generation: count,
@@ -176,11 +182,15 @@ export const cohortState = z.strictObject({
   agents: count,
   created: count,
   bound: count,
+  /** Agents with a credential that is valid, and agents whose last one was revoked. */
   credentialled: count,
+  revoked: count,
   smoked: count,
   byLifecycle: z.record(lifecycle, count),
   byMode: z.record(mode, count),
 });
+/** GET /v1/deployments — the customer's, in the order in which they were registered. */
+export const deploymentsReply = z.strictObject({ at: iso, deployments: z.array(name) });
 /** GET /v1/deployments/{deployment}/cohorts[?cohort=name] — in bulk. */
 export const cohortsReply = z.strictObject({ deployment: name, at: iso, cohorts: z.array(cohortState) });
 /**
@@ -188,38 +198,21 @@ export const cohortsReply = z.strictObject({ deployment: name, at: iso, cohorts:
  * Giving it back (a higher mode than was ordered for it) is a forward write and carries a generation. Answers its agentState.
  */
 export const agentModeRequest = z.strictObject({ key, mode, generation: count.optional() });
-/** GET /v1/deployments/{deployment}/agents?cohort=…&after=…&limit=… */
+/** GET /v1/deployments/{deployment}/agents[?cohort=…][&agent=…]&after=…&limit=… */
 export const agentState = z.strictObject({
   agent: name,
   cohort: name,
   agentId: z.string(),
   lifecycle,
   mode,
+  /** The highest that was ordered for it alone; `live` where nothing was. */
+  own: mode,
   managerEmail: z.string(),
   bound: z.boolean(),
-  credential: z.strictObject({ vaultRef: z.string(), version: count, fingerprint: z.string() }).nullable(),
+  credential: z.strictObject({ vaultRef: z.string(), version: count, fingerprint: z.string(), revoked: z.boolean() }).nullable(),
   smoke: z.enum(['ALLOW', 'DENY', 'WARN']).nullable(),
 });
 export const agentsReply = z.strictObject({ agents: z.array(agentState), next: z.string().nullable() });
-
-// ── fences ─────────────────────────────────────────────────────────────────────────────────────────────────────
-export const fenceScope = z.strictObject({
-  level: z.enum(['customer', 'deployment', 'cohort', 'agent']),
-  deployment: name.optional(),
-  /** Cohort or agent; empty for the wider levels. */
-  name: name.optional(),
-});
-/** POST /v1/fences — lowers the ceiling of each scope and raises its generation; idempotent by commandId. */
-export const fenceRequest = z.strictObject({ scopes: z.array(fenceScope).min(1).max(1000), ceiling: mode, commandId: key });
-/** POST /v1/fences/lift — takes away what `commandId` fenced; a new generation as well. Needs the forward credential. */
-export const fenceLiftRequest = z.strictObject({ commandId: key, liftedBy: key });
-export const fenceReply = z.strictObject({ generation: count });
-/** GET /v1/fences?deployment=… */
-export const fencesReply = z.strictObject({
-  /** The highest generation in force anywhere for this customer. */
-  generation: count,
-  fences: z.array(z.strictObject({ scope: fenceScope, ceiling: mode, generation: count, commandId: z.string() })),
-});
 
 /** GET /v1/health — without a key. */
 export const healthReply = z.strictObject({ ok: z.boolean() });

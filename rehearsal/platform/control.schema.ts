@@ -5,6 +5,7 @@ import { preflightFailureCode } from '../../clients/platform/wire.schema.ts';
 const customer = z.string();
 const cohort = z.string();
 const connector = z.string();
+const share = z.number().min(0).max(1);
 const next = { operation: z.string(), n: z.number().int().min(1).default(1) };
 
 export const controlAction = z.discriminatedUnion('action', [
@@ -33,6 +34,22 @@ export const controlAction = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('example-fix'), customer, cohort }),
   z.strictObject({ action: z.literal('unstable'), customer, cohort }),
   z.strictObject({ action: z.literal('stable'), customer, cohort }),
+  /** What live agents of a cohort do from now on, until `normal`: times as many writes or calls, shares that fail or take long. */
+  z.strictObject({ action: z.literal('write-rate'), customer, cohort, factor: z.number().min(1) }),
+  z.strictObject({ action: z.literal('call-volume'), customer, cohort, factor: z.number().min(0) }),
+  z.strictObject({ action: z.literal('latency'), customer, cohort, ms: z.number().positive(), share }),
+  z.strictObject({ action: z.literal('errors'), customer, cohort, share }),
+  z.strictObject({ action: z.literal('verdicts'), customer, cohort, warn: share.default(0), deny: share.default(0) }),
+  z.strictObject({ action: z.literal('normal'), customer, cohort }),
+  /** Health checks of the cohort fail until it is healthy again. */
+  z.strictObject({ action: z.literal('unhealthy'), customer, cohort }),
+  z.strictObject({ action: z.literal('healthy'), customer, cohort }),
+  /** The credentials that the cohort's agents have now log in at the connector as somebody else; new ones do not. */
+  z.strictObject({ action: z.literal('wrong-identity'), customer, cohort, connector, identity: z.string() }),
+  z.strictObject({ action: z.literal('right-identity'), customer, cohort }),
+  /** Atlas runs another manifest than the cohort was registered with, until it is generated again. */
+  z.strictObject({ action: z.literal('drift'), customer, cohort }),
+  z.strictObject({ action: z.literal('drift-mend'), customer, cohort }),
   /** Credentials per plan hour; null takes the limit away. */
   z.strictObject({ action: z.literal('mint-limit'), customer, perHour: z.number().positive().nullable() }),
   /** Everything but /control answers 503 for so long. */

@@ -38,8 +38,12 @@ export type BindEvent = InCohort & {
 export type MintEvent = InCohort & {
   op: 'mint';
   generation: number;
-  items: (Keyed & { version: number; fingerprint: string })[];
+  /** `replaces`: the credential that the new one revokes. */
+  items: (Keyed & { version: number; fingerprint: string; replaces: number | null })[];
 };
+/** `version`: the credential that is revoked, null where the agent has none. */
+export type RevokeEvent = InCohort & { op: 'revoke'; items: (Keyed & { version: number | null })[] };
+export type RegenerateEvent = InCohort & { op: 'regenerate'; key: string; manifestDigest: string };
 export type SmokeEvent = InCohort & { op: 'smoke'; generation: number; items: (Keyed & { verdict: Verdict })[] };
 /** `raise` when anything goes up: a mode, a live share, or a provisioned agent that starts to run. */
 export type ModeEvent = InCohort & {
@@ -64,7 +68,7 @@ export type DrillEvent = At & {
 };
 export type ReassignEvent = At & { op: 'reassign'; deployment: string; items: (Keyed & { escalation: string; to: string })[] };
 export type FenceEvent = At & { op: 'fence'; scopes: FenceScope[]; ceiling: Mode; commandId: string };
-export type LiftEvent = At & { op: 'lift'; commandId: string; liftedBy: string };
+export type LiftEvent = At & { op: 'lift'; commandId: string; liftedBy: string; cohorts?: string[] | undefined };
 /** `customer` is empty for what concerns the whole platform. */
 export type ControlEvent = At & { op: 'control'; action: ControlAction };
 /** A planned failure of an operation has been spent. */
@@ -77,6 +81,8 @@ export type CustomerEvent =
   | BindEvent
   | MintEvent
   | SmokeEvent
+  | RevokeEvent
+  | RegenerateEvent
   | ModeEvent
   | AgentModeEvent
   | ExampleEvent

@@ -4,7 +4,8 @@ import { Problem } from './problem.ts';
 import type { Cohort } from './state/cohort.ts';
 import type { Customer } from './state/customer.ts';
 import type { Deployment } from './state/deployment.ts';
-import type { Power } from './types.ts';
+import { rank } from './types.ts';
+import type { Mode, Power } from './types.ts';
 
 export interface Reply {
   body: unknown;
@@ -98,4 +99,9 @@ export function windowIn(call: Pick<Call, 'query' | 'now'>): { from: number; to:
 export function demandGeneration(call: Pick<Call, 'customer'>, given: number, needed: number, target: string): void {
   if (given > call.customer.fences.generation) throw invalid('generation', 'no such generation has been given out');
   if (given < needed) throw new Problem('fenced', `${target} stands at generation ${needed}; this was authorised under ${given}`);
+}
+
+/** Under a ceiling below shadow nothing new comes into being, whatever it was authorised under. */
+export function demandOpen(ceiling: Mode, target: string): void {
+  if (rank(ceiling) < rank('shadow')) throw new Problem('fenced', `${target} may be ${ceiling} at most: nothing is added to it`);
 }

@@ -1,4 +1,8 @@
 import type { Route } from './route.ts';
+import { atlas } from './routes/atlas.ts';
+import { checking } from './routes/checks.ts';
+import { committed } from './routes/commits.ts';
+import { credentials } from './routes/credentials.ts';
 import { escalationRoutes } from './routes/escalations.ts';
 import { executionRoutes } from './routes/executions.ts';
 import { fences } from './routes/fences.ts';
@@ -19,6 +23,10 @@ export const ROUTES: readonly Route[] = [
   ...telemetries,
   ...queueRoutes,
   ...escalationRoutes,
+  ...credentials,
+  ...checking,
+  ...atlas,
+  ...committed,
 ];
 
 interface Compiled {

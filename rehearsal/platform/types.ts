@@ -10,6 +10,7 @@ export type FenceScope = z.infer<typeof wire.fenceScope>;
 export type ItemResult = z.infer<typeof wire.itemResult>;
 export type RegisterReply = z.infer<typeof wire.registerReply>;
 export type ExampleReply = z.infer<typeof wire.exampleReply>;
+export type RegenerateReply = z.infer<typeof wire.regenerateReply>;
 export type SnapshotReply = z.infer<typeof wire.snapshotReply>;
 export type Verdict = 'ALLOW' | 'DENY' | 'WARN';
 /** What a key may do; each includes the ones before it. */

@@ -25,7 +25,7 @@ const whole = (cohort: string, change: Partial<CohortState> = {}): CohortState =
     etag: '"1"',
     ceiling: 'live',
   },
-  ...{ generation: 0, agents: AGENTS, created: AGENTS, bound: AGENTS, credentialled: AGENTS, smoked: AGENTS },
+  ...{ generation: 0, agents: AGENTS, created: AGENTS, bound: AGENTS, credentialled: AGENTS, revoked: 0, smoked: AGENTS },
   ...{ byLifecycle: running(AGENTS), byMode: { terminated: 0, halted: 0, paused: 0, shadow: AGENTS, live: 0 } },
   ...change,
 });

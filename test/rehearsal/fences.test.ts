@@ -14,7 +14,7 @@ describe('a fence', () => {
   let platform: RunningPlatform;
   let steps: Steps;
   beforeAll(async () => {
-    platform = await RunningPlatform.start({ guests: 14 });
+    platform = await RunningPlatform.start({ guests: 30 });
   });
   afterAll(() => platform.stop());
   beforeEach(async () => {
@@ -55,12 +55,37 @@ describe('a fence', () => {
   });
 
   it('covers what does not exist yet', async () => {
-    await fence(cohort, 'halted', 'early');
+    await fence(cohort, 'shadow', 'early');
     expect(codeOf(await steps.register([helpers()]))).toBe('fenced');
     steps.generation = 1;
     expect((await steps.register([helpers()])).status).toBe(200);
     await steps.create(namesOf(COHORT, 2));
-    expect((await steps.state()).byMode).toMatchObject({ halted: 2, shadow: 0 });
+    expect((await steps.state()).byMode).toMatchObject({ shadow: 2 });
+  });
+
+  it.each([
+    ['customer', customer],
+    ['deployment', deployment],
+    ['wave', { level: 'wave', deployment: 'q4', name: 'production' }],
+    ['group', { level: 'group', deployment: 'q4', name: 'it-ic' }],
+    ['cohort', cohort],
+  ])('below shadow around the %s lets nothing be registered or created, under whatever generation', async (_, scope) => {
+    await steps.register([helpers()]);
+    steps.generation = await fence(scope, 'halted', 'stop');
+    expect(codeOf(await steps.create(namesOf(COHORT, 2)))).toBe('fenced');
+    expect(codeOf(await steps.register([helpers()], 'register/2'))).toBe('fenced');
+    steps.generation = await lift('stop');
+    expect(statuses(await steps.create(namesOf(COHORT, 2)))).toEqual(['done', 'done']);
+  });
+
+  it('around a group or a wave is around its cohorts and no other', async () => {
+    await steps.provision(helpers(), specOf('readers', { shape: 'research', group: 'hr-ic' }));
+    for (const name of [COHORT, 'readers']) await steps.flip(name, 'shadow', { run: true });
+    steps.generation = await fence({ level: 'group', deployment: 'q4', name: 'it-ic' }, 'shadow', 'stop');
+    expect(codeOf(await steps.flip(COHORT, 'live'))).toBe('above_ceiling');
+    expect((await steps.flip('readers', 'live')).status).toBe(200);
+    await fence({ level: 'wave', deployment: 'q4', name: 'research' }, 'shadow', 'wave');
+    expect((await steps.state('readers')).ceiling).toBe('shadow');
   });
 
   it('leaves other cohorts alone', async () => {
@@ -72,11 +97,13 @@ describe('a fence', () => {
 
   it('around one agent refuses that item only, and keeps it down when its cohort rises', async () => {
     await steps.register([helpers()]);
-    await fence(agent(`${COHORT}-1`), 'paused', 'one');
+    await fence(agent(`${COHORT}-1`), 'shadow', 'one');
     expect(statuses(await steps.create(namesOf(COHORT, 3)))).toEqual(['done', 'fenced', 'done']);
     steps.generation = 1;
     await steps.snapshot();
     await steps.create(namesOf(COHORT, 3), COHORT, 2);
+    steps.generation = await fence(agent(`${COHORT}-1`), 'paused', 'two');
+    await platform.put(`/v1/deployments/q4/agents/${COHORT}-1/mode`, { key: 'two', mode: 'paused' }, { key: 'lower' });
     await steps.bind(namesOf(COHORT, 3));
     await steps.mint(namesOf(COHORT, 3));
     await steps.flip(COHORT, 'shadow', { run: true });
@@ -114,6 +141,35 @@ describe('a fence', () => {
     expect(await lift('stop')).toBe(lifted);
     expect((await platform.get('/v1/fences?deployment=q4')).body).toEqual({ generation: lifted, fences: [] });
     expect((await platform.post('/v1/fences/lift', { commandId: 'never', liftedBy: 'x' })).status).toBe(404);
+  });
+
+  it('is lifted for some cohorts only, under a new generation for these, and once', async () => {
+    await steps.provision(helpers(), specOf('others'));
+    for (const name of [COHORT, 'others']) await steps.flip(name, 'shadow', { run: true });
+    const stopped = await fence(deployment, 'shadow', 'stop');
+    const liftFor = async (commandId: string, ...cohorts: string[]) =>
+      platform.post('/v1/fences/lift', { commandId, liftedBy: 'promote', cohorts });
+    const { body } = await liftFor('stop', 'others');
+    const { generation } = body as { generation: number };
+    expect(codeOf(await steps.flip('others', 'live'))).toBe('fenced');
+    steps.generation = generation;
+    expect((await steps.flip('others', 'live')).status).toBe(200);
+    expect(codeOf(await steps.flip(COHORT, 'live'))).toBe('above_ceiling');
+    const { body: standing } = await platform.get('/v1/fences?deployment=q4');
+    expect(standing).toMatchObject({ fences: [{ commandId: 'stop', generation: stopped, exempt: ['others'] }] });
+    const again = await fence(deployment, 'shadow', 'again');
+    expect((await liftFor('stop', 'others')).body).toEqual({ generation });
+    expect(again).toBeGreaterThan(generation);
+    await platform.restart();
+    expect((await steps.state('others')).ceiling).toBe('shadow');
+    expect((await liftFor('again', 'others')).status).toBe(200);
+    expect((await steps.state('others')).ceiling).toBe('live');
+  });
+
+  it('of the customer or of an agent is lifted whole', async () => {
+    await fence(customer, 'halted', 'shutdown');
+    const answer = await platform.post('/v1/fences/lift', { commandId: 'shutdown', liftedBy: 'x', cohorts: [COHORT] });
+    expect(codeOf(answer)).toBe('conflict');
   });
 
   it('cannot be jumped over by a generation that was never given out', async () => {

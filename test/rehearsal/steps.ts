@@ -47,7 +47,11 @@ export class Steps {
   async state(cohort = COHORT) {
     const { body } = await this.platform.get(`/v1/deployments/q4/cohorts?cohort=${cohort}`);
     return (
-      body as { cohorts: [{ etag: string; mode: string; byMode: Record<string, number>; byLifecycle: Record<string, number> }] }
+      body as {
+        cohorts: [
+          { etag: string; mode: string; ceiling: string; byMode: Record<string, number>; byLifecycle: Record<string, number> },
+        ];
+      }
     ).cohorts[0];
   }
 

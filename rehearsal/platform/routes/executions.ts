@@ -85,7 +85,7 @@ function example(call: Call<z.infer<typeof wire.exampleRequest>>): Reply {
     if (before.request !== cohort.name) throw new Problem('conflict', 'the key was used for something else');
     return { body: before.reply };
   }
-  const { generation, ceiling } = customer.fences.over(cohort.deployment, cohort.name);
+  const { generation, ceiling } = customer.fences.over(cohort.deployment, cohort.spec);
   demandGeneration(call, body.generation, generation, `cohort ${cohort.name}`);
   if (rank(ceiling) < rank('shadow')) throw new Problem('above_ceiling', `cohort ${cohort.name} may not even run in shadow`);
   if (cohort.byLifecycle.running === 0) throw new Problem('conflict', `no agent of cohort ${cohort.name} is running`);

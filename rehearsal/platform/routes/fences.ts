@@ -3,6 +3,11 @@ import * as wire from '../../../clients/platform/wire.schema.ts';
 import { Problem } from '../problem.ts';
 import { withBody, withoutBody } from '../route.ts';
 import type { Call, Reply, Route } from '../route.ts';
+import type { Placed } from '../state/fences.ts';
+
+type Lift = Call<z.infer<typeof wire.fenceLiftRequest>>;
+/** Levels that need no name. */
+const WHOLE: readonly string[] = ['customer', 'deployment'];
 
 function place(call: Call<z.infer<typeof wire.fenceRequest>>): Reply {
   const { platform, customer, body } = call;
@@ -12,8 +17,7 @@ function place(call: Call<z.infer<typeof wire.fenceRequest>>): Reply {
     for (const [index, scope] of body.scopes.entries()) {
       const at = `scopes.${index}`;
       if (scope.level !== 'customer' && !scope.deployment) throw new Problem('invalid', `${at}.deployment: is missing`);
-      if ((scope.level === 'cohort' || scope.level === 'agent') && !scope.name)
-        throw new Problem('invalid', `${at}.name: is missing`);
+      if (!WHOLE.includes(scope.level) && !scope.name) throw new Problem('invalid', `${at}.name: is missing`);
     }
     platform.commit({ op: 'fence', customer: customer.name, ...body });
   } else if (before.ceiling !== body.ceiling || JSON.stringify(before.scopes) !== JSON.stringify(body.scopes)) {
@@ -22,15 +26,30 @@ function place(call: Call<z.infer<typeof wire.fenceRequest>>): Reply {
   return generation(before?.generation ?? customer.fences.generation);
 }
 
-function lift(call: Call<z.infer<typeof wire.fenceLiftRequest>>): Reply {
+function lift(call: Lift): Reply {
   const { platform, customer, body } = call;
   const placed = customer.fences.placed(body.commandId);
   if (!placed) throw new Problem('not_found', 'that command placed no fence');
+  if (placed.lifted === null && body.cohorts) return liftFor(call, placed, body.cohorts);
   if (placed.lifted === null) {
     pace(call);
     platform.commit({ op: 'lift', customer: customer.name, ...body });
   }
   return generation(placed.lifted ?? customer.fences.generation);
+}
+
+/** Only for these cohorts. A repetition gives the generation that they got then: something else may have stopped them since. */
+function liftFor(call: Lift, { scopes, exempt }: Placed, cohorts: string[]): Reply {
+  const { platform, customer, body } = call;
+  if (scopes.some(({ level }) => level === 'customer' || level === 'agent')) {
+    throw new Problem('conflict', 'a fence of the customer or of an agent is lifted whole');
+  }
+  const left = cohorts.filter((cohort) => !exempt.has(cohort));
+  if (left.length > 0) {
+    pace(call);
+    platform.commit({ op: 'lift', customer: customer.name, ...body, cohorts: left });
+  }
+  return generation(Math.max(...cohorts.map((cohort) => exempt.get(cohort) ?? 0)));
 }
 
 function list({ customer, query }: Call): Reply {

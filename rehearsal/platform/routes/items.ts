@@ -7,7 +7,7 @@ import type { Agent } from '../state/agent.ts';
 import type { Cohort } from '../state/cohort.ts';
 import type { ItemResult } from '../types.ts';
 
-type BulkOperation = 'create' | 'bind' | 'mint' | 'smoke';
+type BulkOperation = 'create' | 'bind' | 'mint' | 'smoke' | 'revoke';
 interface Item {
   key: string;
   agent: string;
@@ -34,14 +34,26 @@ export interface Decided<Effect> {
 
 /** Refuses a bulk request that was authorised before its deployment or cohort was stopped. */
 export function demandAuthorised(call: Call<Bulk>, cohort: Cohort): void {
-  const { generation, ceiling } = call.customer.fences.over(call.body.deployment, cohort.name);
+  const { generation, ceiling } = call.customer.fences.over(call.body.deployment, cohort.spec);
   demandGeneration(call, call.body.generation, generation, `cohort ${cohort.name}`);
   if (ceiling === 'terminated') throw new Problem('above_ceiling', `cohort ${cohort.name} may only be terminated`);
 }
 
-/** Looks at each item in turn: already done, fenced by itself, refused, or to be done now. */
-export function decide<I extends Item, Effect extends object>(
+/** Looks at each item of a forward write in turn: already done, fenced by itself, refused, or to be done now. */
+export const decide = <I extends Item, Effect extends object>(
   call: Call<Bulk & { items: I[] }>,
+  operation: BulkOperation,
+  effectOf: (item: I) => Effect | Refusal,
+): Decided<Effect> =>
+  decideFreely<I, Effect>(call, operation, (item) => {
+    const fence = call.customer.fences.overAgent(call.body.deployment, item.agent);
+    const isFenced = fence.generation > call.body.generation || fence.ceiling === 'terminated';
+    return isFenced ? no('fenced', `this agent stands at generation ${fence.generation}`) : effectOf(item);
+  });
+
+/** The same for what only takes away: no fence stands in its way. */
+export function decideFreely<I extends Item, Effect extends object>(
+  call: Call<{ items: I[] }>,
   operation: BulkOperation,
   effectOf: (item: I) => Effect | Refusal,
 ): Decided<Effect> {
@@ -58,9 +70,7 @@ export function decide<I extends Item, Effect extends object>(
       decided.settled.push({ key, result });
       continue;
     }
-    const fence = call.customer.fences.overAgent(call.body.deployment, agent);
-    const isFenced = fence.generation > call.body.generation || fence.ceiling === 'terminated';
-    const effect = isFenced ? no('fenced', `this agent stands at generation ${fence.generation}`) : effectOf(item);
+    const effect = effectOf(item);
     if (isRefusal(effect)) decided.settled.push({ key, result: refused(item, effect) });
     else {
       decided.effects.push({ key, agent, ...effect });

@@ -38,7 +38,7 @@ function demandMatch(call: Call, cohort: Cohort, op: 'raise' | 'lower'): void {
 
 function demandRise(call: Call, cohort: Cohort, flip: Flip): void {
   demand(call, 'forward');
-  const { generation, ceiling } = call.customer.fences.over(cohort.deployment, cohort.name);
+  const { generation, ceiling } = call.customer.fences.over(cohort.deployment, cohort.spec);
   demandGeneration(call, flip.generation, generation, `cohort ${cohort.name}`);
   if (rank(flip.mode) > rank(ceiling)) throw new Problem('above_ceiling', `cohort ${cohort.name} may rise to ${ceiling} at most`);
   if (cohort.mode === 'terminated') throw new Problem('conflict', `cohort ${cohort.name} was terminated`);
@@ -67,7 +67,7 @@ function putAgentMode(call: Call<z.infer<typeof wire.agentModeRequest>>): Reply 
 function demandAgentRise(call: Call<z.infer<typeof wire.agentModeRequest>>, cohort: Cohort, agent: Agent): void {
   demand(call, 'forward');
   if (agent.lifecycle === 'terminated') throw new Problem('conflict', `agent ${agent.name} was terminated`);
-  const { generation, ceiling } = call.customer.fences.over(cohort.deployment, cohort.name, agent.name);
+  const { generation, ceiling } = call.customer.fences.over(cohort.deployment, cohort.spec, agent.name);
   demandGeneration(call, call.body.generation ?? 0, generation, `agent ${agent.name}`);
   const { mode } = planAgent(call.customer, cohort, agent, call.body.mode);
   if (rank(mode) > rank(ceiling)) throw new Problem('above_ceiling', `agent ${agent.name} may rise to ${ceiling} at most`);
@@ -85,35 +85,47 @@ function cohorts(call: Call): Reply {
   return { body };
 }
 
+function deployments({ customer, now }: Call): Reply {
+  const body: z.infer<typeof wire.deploymentsReply> = {
+    at: new Date(now).toISOString(),
+    deployments: [...customer.deployments.keys()],
+  };
+  return { body };
+}
+
 function agents(call: Call): Reply {
   const deployment = deploymentOf(call, param(call, 'deployment'));
   const only = call.query.get('cohort');
   const chosen = only === null ? [...deployment.cohorts.values()] : [cohortOf(call, deployment.name, only)];
   const after = call.query.get('after') ?? '';
   const limit = Math.max(1, numberIn(call, 'limit', 100, 1000));
-  const names = chosen.flatMap((cohort) => [...cohort.agents.keys()].filter((name) => name > after)).sort();
+  const agent = call.query.get('agent');
+  const fits = (name: string): boolean => name > after && (agent === null || name === agent);
+  const names = chosen.flatMap((cohort) => [...cohort.agents.keys()].filter(fits)).sort();
   const page = names.slice(0, limit).flatMap((name) => call.customer.agents.get(name) ?? []);
   const next = names.length > limit ? (names[limit - 1] ?? null) : null;
   return { body: { agents: page.map(stateOf), next } satisfies z.infer<typeof wire.agentsReply> };
 }
 
 function stateOf(agent: Agent): z.infer<typeof wire.agentState> {
-  const { version, fingerprint, vaultRef } = agent;
+  const { version, fingerprint, vaultRef, revokedAt } = agent;
   return {
     agent: agent.name,
     cohort: agent.home.cohort,
     agentId: agent.agentId,
     lifecycle: agent.lifecycle,
     mode: agent.mode,
+    own: agent.own,
     managerEmail: agent.managerEmail,
     bound: agent.snapshot !== null,
-    credential: version === null ? null : { vaultRef, version, fingerprint },
+    credential: version === null ? null : { vaultRef, version, fingerprint, revoked: revokedAt !== null },
     smoke: agent.smoke,
   };
 }
 
 const base = '/v1/deployments/{deployment}';
 export const modes: Route[] = [
+  withoutBody({ name: 'deployments', method: 'GET', path: '/v1/deployments', power: 'read', handle: deployments }),
   withoutBody({ name: 'cohorts', method: 'GET', path: `${base}/cohorts`, power: 'read', handle: cohorts }),
   withoutBody({ name: 'agents', method: 'GET', path: `${base}/agents`, power: 'read', handle: agents }),
   withBody({

@@ -2,10 +2,11 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { z } from 'zod';
 import * as wire from '../../../clients/platform/wire.schema.ts';
 import { Problem } from '../problem.ts';
-import { cohortOf, withBody } from '../route.ts';
+import { cohortOf, demandOpen, withBody } from '../route.ts';
 import type { Call, Reply, Route } from '../route.ts';
 import type { Cohort } from '../state/cohort.ts';
 import type { CustomerWorld } from '../state/world.ts';
+import { rank } from '../types.ts';
 import type { Verdict } from '../types.ts';
 import { agentIn, decide, demandAuthorised, isRefusal, no, refused, replyTo } from './items.ts';
 import type { Decided } from './items.ts';
@@ -15,12 +16,14 @@ function create(call: Call<z.infer<typeof wire.createRequest>>): Reply {
   const { deployment, generation, items } = body;
   const cohort = cohortOf(call, deployment, body.cohort);
   demandAuthorised(call, cohort);
+  demandOpen(customer.fences.over(deployment, cohort.spec).ceiling, `cohort ${cohort.name}`);
   demandNoOtherDeployment(call, items, cohort);
   let free = cohort.spec.agents - cohort.agents.size;
   const decided = decide(call, 'create', ({ agent, managerEmail }) => {
     const existing = customer.agents.get(agent);
     if (existing?.lifecycle === 'terminated') return no('refused', 'the agent was terminated, and its name is not used again');
     if (existing) return no('conflict', `the agent exists already, in cohort ${existing.home.cohort}`);
+    if (rank(customer.fences.overAgent(deployment, agent).ceiling) < rank('shadow')) return no('fenced', 'the agent was stopped');
     if (free-- <= 0) return no('refused', `the cohort was registered with ${cohort.spec.agents} agents`);
     return { managerEmail };
   });
@@ -82,7 +85,7 @@ function mint(call: Call<z.infer<typeof wire.mintRequest>>): Reply {
     if (agent.version !== null && item.credentialGeneration <= agent.version) {
       return no('conflict', `credential generation ${agent.version} exists already`);
     }
-    return { version: item.credentialGeneration, vaultRef: agent.vaultRef };
+    return { version: item.credentialGeneration, vaultRef: agent.vaultRef, replaces: agent.hasCredential ? agent.version : null };
   });
   const retryAfterMs = pace(decided, customer.world, call.now);
   if (decided.effects.length > 0) {
@@ -91,7 +94,7 @@ function mint(call: Call<z.infer<typeof wire.mintRequest>>): Reply {
       secret: `${platform.leaked ?? ''}${randomBytes(32).toString('base64url')}`,
     }));
     platform.intoVault(secrets.map(({ vaultRef, version, secret }) => ({ vaultRef, version, secret })));
-    const items = secrets.map(({ key, agent, version, secret }) => ({ key, agent, version, fingerprint: fingerprintOf(secret) }));
+    const items = secrets.map(({ secret, vaultRef: _, ...item }) => ({ ...item, fingerprint: fingerprintOf(secret) }));
     platform.commit({ op: 'mint', customer: customer.name, deployment, cohort: cohort.name, generation, items });
   }
   return replyTo(call, decided, retryAfterMs);
@@ -127,7 +130,7 @@ function smoke(call: Call<z.infer<typeof wire.smokeRequest>>): Reply {
   const decided = decide(call, 'smoke', (item) => {
     const agent = agentIn(cohort, item.agent);
     if (isRefusal(agent)) return agent;
-    if (agent.version === null) return no('refused', 'the agent has no credential');
+    if (!agent.hasCredential) return no('refused', 'the agent has no valid credential');
     if (connector?.up === false) return no('refused', `connector ${connector.id} does not answer`);
     return { verdict };
   });

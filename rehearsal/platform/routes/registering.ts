@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import * as wire from '../../../clients/platform/wire.schema.ts';
 import { Problem } from '../problem.ts';
-import { demandGeneration, deploymentOf, param, withBody, withoutBody } from '../route.ts';
+import { demandGeneration, demandOpen, deploymentOf, param, withBody, withoutBody } from '../route.ts';
 import type { Call, Reply, Route } from '../route.ts';
 import type { Customer } from '../state/customer.ts';
 import type { CohortSpec } from '../types.ts';
@@ -22,7 +22,9 @@ function register(call: Call<z.infer<typeof wire.registerRequest>>): Reply {
   if (names.size < body.cohorts.length) throw new Problem('invalid', 'cohorts: a cohort stands there twice');
   demandGeneration(call, body.generation, customer.fences.over(body.deployment).generation, body.deployment);
   for (const spec of body.cohorts) {
-    demandGeneration(call, body.generation, customer.fences.over(body.deployment, spec.cohort).generation, spec.cohort);
+    const around = customer.fences.over(body.deployment, spec);
+    demandGeneration(call, body.generation, around.generation, spec.cohort);
+    demandOpen(around.ceiling, `cohort ${spec.cohort}`);
     const existing = customer.cohort(body.deployment, spec.cohort);
     if (existing && existing.agents.size > 0 && existing.spec.manifestDigest !== spec.manifestDigest) {
       throw new Problem('conflict', `cohort ${spec.cohort} already has agents from another manifest`);

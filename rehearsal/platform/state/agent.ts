@@ -28,6 +28,8 @@ export class Agent {
   own: Mode = 'live';
   version: number | null = null;
   fingerprint = '';
+  /** When its last credential was taken away. */
+  revokedAt: number | null = null;
   smoke: Verdict | null = null;
   readonly live: LiveSpan[] = [];
 
@@ -44,8 +46,23 @@ export class Agent {
   get vaultRef(): string {
     return `vault://${this.home.path}/${this.name}`;
   }
+  get hasCredential(): boolean {
+    return this.version !== null && this.revokedAt === null;
+  }
+  /** Makes calls, if its mode lets it. */
+  get works(): boolean {
+    return this.lifecycle === 'running' && this.hasCredential;
+  }
   get isLive(): boolean {
-    return this.lifecycle === 'running' && this.mode === 'live';
+    return this.works && this.mode === 'live';
+  }
+
+  /** Keeps `live` up; to be called after each change of what `isLive` rests on. */
+  noteLive(at: number): void {
+    const last = this.live.at(-1);
+    const open = last?.to === null ? last : undefined;
+    if (this.isLive && !open) this.live.push({ from: at, to: null });
+    if (!this.isLive && open) open.to = at;
   }
 
   /** The mode that a flip of its cohort gives this agent. It rises no further than fences allow and falls without asking them. */

@@ -1,3 +1,4 @@
+import type { ControlAction } from '../control.schema.ts';
 import type { ControlEvent, CustomerEvent, ExampleEvent, RegisterEvent, SnapshotEvent } from '../events.ts';
 import { shortHash } from '../hash.ts';
 import type { ExampleReply, RegisterReply } from '../types.ts';
@@ -6,7 +7,8 @@ import type { Customer } from './customer.ts';
 import { Deployment } from './deployment.ts';
 import { applyAgentMode, applyMode } from './modes.ts';
 import { applyDrill, applyReassign } from './escalations.ts';
-import { applyBind, applyCreate, applyMint, applySmoke } from './provisioning.ts';
+import { applyBind, applyCreate, applyMint, applyRevoke, applySmoke } from './provisioning.ts';
+import { applyRegenerate, befall } from './remedies.ts';
 
 /** The only way in which a customer's state changes: at work and at restart alike. */
 export function apply(customer: Customer, event: CustomerEvent): void {
@@ -23,6 +25,10 @@ export function apply(customer: Customer, event: CustomerEvent): void {
       return applyMint(customer, event);
     case 'smoke':
       return applySmoke(customer, event);
+    case 'revoke':
+      return applyRevoke(customer, event);
+    case 'regenerate':
+      return applyRegenerate(customer, event);
     case 'raise':
     case 'lower':
       return applyMode(customer, event);
@@ -37,15 +43,21 @@ export function apply(customer: Customer, event: CustomerEvent): void {
     case 'fence':
       return customer.fences.place(event.commandId, event.scopes, event.ceiling);
     case 'lift':
+      if (event.cohorts) return customer.fences.exempt(event.commandId, event.cohorts);
       return customer.fences.lift(event.commandId);
   }
 }
 
+const CHANGES_WORK: ReadonlySet<ControlAction['action']> = new Set([
+  ...(['connector-down', 'connector-up', 'unstable', 'stable', 'unhealthy', 'healthy'] as const),
+  ...(['write-rate', 'call-volume', 'latency', 'errors', 'verdicts', 'normal'] as const),
+]);
+
 /** What happens to the world reaches the work of the agents that are in it. */
 export function applyControl(customer: Customer, event: ControlEvent): void {
   customer.world.change(event.action, event.at);
-  const { action } = event.action;
-  if (!['connector-down', 'connector-up', 'unstable', 'stable'].includes(action)) return;
+  befall(customer, event);
+  if (!CHANGES_WORK.has(event.action.action)) return;
   for (const deployment of customer.deployments.values()) {
     for (const cohort of deployment.cohorts.values()) deployment.changed(cohort, event.at);
   }

@@ -20,7 +20,14 @@ export class Cohort {
   readonly byMode = noModes();
   bound = 0;
   credentialled = 0;
+  revoked = 0;
   smoked = 0;
+  /** Per connector as whom agents log in there with the credential that they have now, where it is not as whom they should. */
+  readonly wrongIdentity = new Map<string, { identity: string; agents: Set<Agent> }>();
+  /** What Atlas runs, where it is not what was registered, and since when. */
+  drift: { digest: string; at: number } | null = null;
+  /** When Atlas last built its agents. */
+  builtAt: number | null = null;
   #revision = 1;
   /** Who goes live first, fixed at the first flip to live; agents that come later stand behind. */
   #order: Agent[] = [];
@@ -57,6 +64,14 @@ export class Cohort {
     this.byMode[mode]++;
   }
 
+  /** A credential of its own making is what an agent is known by: with another one, or none, nothing is left of the old one. */
+  rightIdentity(agent: Agent): void {
+    for (const [connector, { agents }] of this.wrongIdentity) {
+      agents.delete(agent);
+      if (agents.size === 0) this.wrongIdentity.delete(connector);
+    }
+  }
+
   flip(mode: Mode, livePercent: number): void {
     this.mode = mode;
     this.livePercent = livePercent;
@@ -88,6 +103,7 @@ export class Cohort {
       created: this.agents.size,
       bound: this.bound,
       credentialled: this.credentialled,
+      revoked: this.revoked,
       smoked: this.smoked,
       byLifecycle: { ...this.byLifecycle },
       byMode: { ...this.byMode },

@@ -52,7 +52,7 @@ export class Customer {
   }
 
   cohortState(cohort: Cohort): CohortState {
-    const { ceiling, generation } = this.fences.over(cohort.deployment, cohort.name);
+    const { ceiling, generation } = this.fences.over(cohort.deployment, cohort.spec);
     return cohort.state(ceiling, generation);
   }
 }

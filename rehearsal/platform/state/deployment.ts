@@ -11,13 +11,13 @@ export class Deployment {
   readonly work: DeploymentWork;
   readonly #customer: string;
   readonly #world: CustomerWorld;
-  readonly #registeredAt: number;
+  readonly registeredAt: number;
 
   constructor(customer: { name: string; world: CustomerWorld; clock: PlanClock }, name: string, registeredAt: number) {
     this.name = name;
     this.#customer = customer.name;
     this.#world = customer.world;
-    this.#registeredAt = registeredAt;
+    this.registeredAt = registeredAt;
     this.work = new DeploymentWork(customer.world, customer.clock);
   }
 
@@ -37,6 +37,6 @@ export class Deployment {
   }
 
   workOf(cohort: Cohort): CohortWork {
-    return this.work.of(cohort, this.#registeredAt);
+    return this.work.of(cohort, this.registeredAt);
   }
 }

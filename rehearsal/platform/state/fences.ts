@@ -1,23 +1,32 @@
 import { lower } from '../types.ts';
-import type { FenceScope, Mode } from '../types.ts';
+import type { CohortSpec, FenceScope, Mode } from '../types.ts';
 
-interface Placed {
+export interface Placed {
   scopes: FenceScope[];
   ceiling: Mode;
   generation: number;
-  /** Generation of the lift, once it is lifted. */
+  /** Generation of the lift, once it is lifted for all. */
   lifted: number | null;
+  /** Cohorts for which it was lifted before that, with the generation of it. */
+  exempt: Map<string, number>;
 }
 
 /** `generation` is the highest of any fence ever placed or lifted here; `standing` are the ceilings still in force. */
 interface AtScope {
   generation: number;
-  standing: Map<string, Mode>;
+  standing: Map<string, Placed>;
+}
+
+/** What tells which fences are around a cohort. */
+export type Fenced = Pick<CohortSpec, 'cohort' | 'group' | 'shape'>;
+interface Around {
+  generation: number;
+  ceiling: Mode;
 }
 
 const keyOf = ({ level, deployment, name }: FenceScope): string => {
   if (level === 'customer') return 'customer';
-  return level === 'deployment' ? `d ${deployment}` : `${level[0]} ${deployment} ${name}`;
+  return level === 'deployment' ? `deployment ${deployment}` : `${level} ${deployment} ${name}`;
 };
 
 /**
@@ -38,12 +47,12 @@ export class Fences {
   }
 
   place(commandId: string, scopes: FenceScope[], ceiling: Mode): void {
-    const generation = ++this.#counter;
-    this.#commands.set(commandId, { scopes, ceiling, generation, lifted: null });
+    const placed: Placed = { scopes, ceiling, generation: ++this.#counter, lifted: null, exempt: new Map() };
+    this.#commands.set(commandId, placed);
     for (const scope of scopes) {
-      const at = this.#at(scope);
-      at.generation = generation;
-      at.standing.set(commandId, ceiling);
+      const at = this.#at(keyOf(scope));
+      at.generation = placed.generation;
+      at.standing.set(commandId, placed);
     }
   }
 
@@ -52,49 +61,69 @@ export class Fences {
     if (!placed) return;
     placed.lifted = ++this.#counter;
     for (const scope of placed.scopes) {
-      const at = this.#at(scope);
+      const at = this.#at(keyOf(scope));
       at.generation = placed.lifted;
       at.standing.delete(commandId);
     }
   }
 
-  /** The generation that a forward write must carry, and the highest mode that it may lead to. */
-  over(deployment: string, cohort?: string, agent?: string): { generation: number; ceiling: Mode } {
-    let generation = 0;
-    let ceiling: Mode = 'live';
-    const scopes = ['customer', `d ${deployment}`];
-    if (cohort !== undefined) scopes.push(`c ${deployment} ${cohort}`);
-    if (agent !== undefined) scopes.push(`a ${deployment} ${agent}`);
-    for (const scope of scopes) {
-      const at = this.#scopes.get(scope);
-      if (!at) continue;
-      generation = Math.max(generation, at.generation);
-      for (const mode of at.standing.values()) ceiling = lower(ceiling, mode);
+  /** From now on the fence does not count for these cohorts, and they alone have a new generation. */
+  exempt(commandId: string, cohorts: readonly string[]): void {
+    const placed = this.#commands.get(commandId);
+    if (!placed) return;
+    const generation = ++this.#counter;
+    for (const cohort of cohorts) {
+      placed.exempt.set(cohort, generation);
+      for (const deployment of deploymentsOf(placed.scopes)) this.#at(`cohort ${deployment} ${cohort}`).generation = generation;
     }
-    return { generation, ceiling };
+  }
+
+  /** The generation that a forward write must carry, and the highest mode that it may lead to. */
+  over(deployment: string, cohort?: Fenced, agent?: string): Around {
+    const scopes = ['customer', `deployment ${deployment}`];
+    if (cohort) {
+      scopes.push(`wave ${deployment} ${cohort.shape}`, `group ${deployment} ${cohort.group}`);
+      scopes.push(`cohort ${deployment} ${cohort.cohort}`);
+    }
+    if (agent !== undefined) scopes.push(`agent ${deployment} ${agent}`);
+    return this.#lowest(scopes, cohort?.cohort);
   }
 
   /** What one agent's own fence says, beside those around it. */
-  overAgent(deployment: string, agent: string): { generation: number; ceiling: Mode } {
-    const at = this.#scopes.get(`a ${deployment} ${agent}`);
-    if (!at) return { generation: 0, ceiling: 'live' };
-    return { generation: at.generation, ceiling: [...at.standing.values()].reduce<Mode>(lower, 'live') };
+  overAgent(deployment: string, agent: string): Around {
+    return this.#lowest([`agent ${deployment} ${agent}`], undefined);
   }
 
-  *standing(deployment: string | null): Generator<{ scope: FenceScope; ceiling: Mode; generation: number; commandId: string }> {
-    for (const [commandId, { scopes, ceiling, generation, lifted }] of this.#commands) {
+  *standing(deployment: string | null): Generator<Around & { scope: FenceScope; commandId: string; exempt: string[] }> {
+    for (const [commandId, { scopes, ceiling, generation, lifted, exempt }] of this.#commands) {
       if (lifted !== null) continue;
       for (const scope of scopes) {
         if (deployment !== null && scope.deployment !== undefined && scope.deployment !== deployment) continue;
-        yield { scope, ceiling, generation, commandId };
+        yield { scope, ceiling, generation, commandId, exempt: [...exempt.keys()] };
       }
     }
   }
 
-  #at(scope: FenceScope): AtScope {
-    const key = keyOf(scope);
-    const at = this.#scopes.get(key) ?? { generation: 0, standing: new Map<string, Mode>() };
+  #lowest(scopes: readonly string[], cohort: string | undefined): Around {
+    let generation = 0;
+    let ceiling: Mode = 'live';
+    for (const scope of scopes) {
+      const at = this.#scopes.get(scope);
+      if (!at) continue;
+      generation = Math.max(generation, at.generation);
+      for (const placed of at.standing.values()) {
+        if (cohort === undefined || !placed.exempt.has(cohort)) ceiling = lower(ceiling, placed.ceiling);
+      }
+    }
+    return { generation, ceiling };
+  }
+
+  #at(key: string): AtScope {
+    const at = this.#scopes.get(key) ?? { generation: 0, standing: new Map<string, Placed>() };
     this.#scopes.set(key, at);
     return at;
   }
 }
+
+const deploymentsOf = (scopes: readonly FenceScope[]): Set<string> =>
+  new Set(scopes.flatMap(({ deployment }) => deployment ?? []));

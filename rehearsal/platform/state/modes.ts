@@ -14,7 +14,7 @@ type Flip = Pick<ModeEvent, 'op' | 'mode' | 'livePercent' | 'run' | 'generation'
 
 /** What a flip would change, agent by agent; the handler counts it before it writes the event, `applyMode` carries it out. */
 export function planFlip(customer: Customer, cohort: Cohort, flip: Flip): Change[] {
-  const around = customer.fences.over(cohort.deployment, cohort.name);
+  const around = customer.fences.over(cohort.deployment, cohort.spec);
   const changes: Change[] = [];
   for (const [agent, wanted] of cohort.wanted(flip.mode, flip.livePercent)) {
     const own = customer.fences.overAgent(cohort.deployment, agent.name);
@@ -30,7 +30,7 @@ export function planFlip(customer: Customer, cohort: Cohort, flip: Flip): Change
 /** An agent without a credential cannot make a call, so it does not start to run. */
 function lifecycleAfter(agent: Agent, mode: Mode, run: boolean): Lifecycle {
   if (mode === 'terminated') return 'terminated';
-  return run && agent.lifecycle === 'provisioned' && agent.version !== null ? 'running' : agent.lifecycle;
+  return run && agent.lifecycle === 'provisioned' && agent.hasCredential ? 'running' : agent.lifecycle;
 }
 
 export function applyMode(customer: Customer, event: ModeEvent): void {
@@ -49,7 +49,7 @@ export const sameFlip = ({ mode, livePercent, run }: Pick<Flip, 'mode' | 'livePe
   `${mode} ${livePercent} ${run}`;
 
 export function planAgent(customer: Customer, cohort: Cohort, agent: Agent, mode: Mode): Change {
-  const { ceiling } = customer.fences.over(cohort.deployment, cohort.name, agent.name);
+  const { ceiling } = customer.fences.over(cohort.deployment, cohort.spec, agent.name);
   let wanted: Mode = 'shadow';
   for (const [each, mode] of cohort.wanted(cohort.mode, cohort.livePercent)) if (each === agent) wanted = mode;
   const before = agent.own;
@@ -72,11 +72,8 @@ export function applyAgentMode(customer: Customer, event: AgentModeEvent): void 
 
 function carryOut(cohort: Cohort, changes: Change[], at: number): void {
   for (const { agent, mode, lifecycle } of changes) {
-    const wasLive = agent.isLive;
     if (lifecycle !== agent.lifecycle) cohort.setLifecycle(agent, lifecycle);
     if (mode !== agent.mode) cohort.setMode(agent, mode);
-    if (agent.isLive && !wasLive) agent.live.push({ from: at, to: null });
-    const span = agent.live.at(-1);
-    if (wasLive && !agent.isLive && span) span.to = at;
+    agent.noteLive(at);
   }
 }

@@ -1,11 +1,11 @@
-import type { BindEvent, CreateEvent, MintEvent, SmokeEvent } from '../events.ts';
+import type { BindEvent, CreateEvent, MintEvent, RevokeEvent, SmokeEvent } from '../events.ts';
 import { lower } from '../types.ts';
 import type { Agent } from './agent.ts';
 import type { Cohort } from './cohort.ts';
 import type { Customer } from './customer.ts';
 import { managerId } from './hris.ts';
 
-type Provisioning = CreateEvent | BindEvent | MintEvent | SmokeEvent;
+type Provisioning = CreateEvent | BindEvent | MintEvent | SmokeEvent | RevokeEvent;
 
 /** A handler has checked that all of these exist before it wrote the event. */
 function cohortOf(customer: Customer, event: Provisioning): Cohort {
@@ -21,7 +21,7 @@ function agentOf(cohort: Cohort, name: string): Agent {
 
 export function applyCreate(customer: Customer, event: CreateEvent): void {
   const cohort = cohortOf(customer, event);
-  const { ceiling } = customer.fences.over(event.deployment, event.cohort);
+  const { ceiling } = customer.fences.over(event.deployment, cohort.spec);
   const mode = lower('shadow', lower(cohort.mode, ceiling));
   for (const { key, agent: name, managerEmail } of event.items) {
     const own = customer.fences.overAgent(event.deployment, name).ceiling;
@@ -51,15 +51,40 @@ export function applyMint(customer: Customer, event: MintEvent): void {
   customer.world.minting?.take(event.items.length, event.at);
   for (const { key, agent: name, version, fingerprint } of event.items) {
     const agent = agentOf(cohort, name);
-    if (agent.version === null) cohort.credentialled++;
-    // A new credential has not been tried yet, whatever the one before it gave.
-    if (agent.smoke === 'ALLOW') cohort.smoked--;
-    agent.smoke = null;
+    if (!agent.hasCredential) cohort.credentialled++;
+    if (agent.revokedAt !== null) cohort.revoked--;
+    // A new credential has not been tried yet, whatever the one before it gave; that one is no longer valid.
+    untried(cohort, agent);
     agent.version = version;
     agent.fingerprint = fingerprint;
+    agent.revokedAt = null;
+    agent.noteLive(event.at);
     const result = { agent: name, operation: 'mint' as const, vaultRef: agent.vaultRef, version, fingerprint };
     customer.done(key, result, String(version));
   }
+  customer.deployments.get(event.deployment)?.changed(cohort, event.at);
+}
+
+export function applyRevoke(customer: Customer, event: RevokeEvent): void {
+  const cohort = cohortOf(customer, event);
+  for (const { key, agent: name, version } of event.items) {
+    const agent = agentOf(cohort, name);
+    if (version !== null && agent.hasCredential) {
+      cohort.credentialled--;
+      cohort.revoked++;
+      untried(cohort, agent);
+      agent.revokedAt = event.at;
+      agent.noteLive(event.at);
+    }
+    customer.done(key, { agent: name, operation: 'revoke', ...(version === null ? {} : { version }) }, '');
+  }
+  customer.deployments.get(event.deployment)?.changed(cohort, event.at);
+}
+
+function untried(cohort: Cohort, agent: Agent): void {
+  if (agent.smoke === 'ALLOW') cohort.smoked--;
+  agent.smoke = null;
+  cohort.rightIdentity(agent);
 }
 
 export function applySmoke(customer: Customer, event: SmokeEvent): void {

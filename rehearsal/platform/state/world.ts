@@ -1,5 +1,6 @@
 import type { Answering, World } from '../config.ts';
 import type { ControlAction } from '../control.schema.ts';
+import type { Behaviour } from '../work/behaviour.ts';
 import { Bucket } from './bucket.ts';
 import { Hris } from './hris.ts';
 
@@ -22,6 +23,10 @@ export class CustomerWorld {
   readonly smokeDeny: Set<string>;
   readonly exampleMismatch: Set<string>;
   readonly unstable: Set<string>;
+  readonly behaviour = new Map<string, Behaviour>();
+  readonly unhealthy = new Set<string>();
+  /** As whom agents should log in at each connector. */
+  readonly identities: ReadonlyMap<string, string>;
   mintPerHour: number | null;
   /** Null where nothing limits minting. */
   minting: Bucket | null;
@@ -32,6 +37,7 @@ export class CustomerWorld {
     this.hris = new Hris(world.employees);
     this.answering = world.managerAnswering;
     this.connectors = new Map(world.connectors.map((connector) => [connector.id, { ...connector, up: true }]));
+    this.identities = new Map(world.connectors.map(({ id, identity }) => [id, identity]));
     this.pods = world.pods.map((pod) => ({ ...pod }));
     this.networkPolicy = world.networkPolicy;
     this.preflight = new Map(Object.entries(world.faults.preflight));
@@ -106,16 +112,49 @@ export class CustomerWorld {
       case 'stable':
         this.unstable.delete(action.cohort);
         break;
+      case 'write-rate':
+        this.#behave(action.cohort, { writes: action.factor });
+        break;
+      case 'call-volume':
+        this.#behave(action.cohort, { volume: action.factor });
+        break;
+      case 'latency':
+        this.#behave(action.cohort, { slow: { ms: action.ms, share: action.share } });
+        break;
+      case 'errors':
+        this.#behave(action.cohort, { errors: action.share });
+        break;
+      case 'verdicts':
+        this.#behave(action.cohort, { warn: action.warn, deny: action.deny });
+        break;
+      case 'normal':
+        this.behaviour.delete(action.cohort);
+        break;
+      case 'unhealthy':
+        this.unhealthy.add(action.cohort);
+        break;
+      case 'healthy':
+        this.unhealthy.delete(action.cohort);
+        break;
       case 'mint-limit':
         this.mintPerHour = action.perHour;
         this.minting = this.#bucket(at);
         break;
+      // These concern a cohort's agents, not the world around them.
+      case 'wrong-identity':
+      case 'right-identity':
+      case 'drift':
+      case 'drift-mend':
       case 'unavailable-for':
       case 'careless':
       case 'execute-then-timeout':
       case 'refuse-next':
         break;
     }
+  }
+
+  #behave(cohort: string, change: Behaviour): void {
+    this.behaviour.set(cohort, { ...this.behaviour.get(cohort), ...change });
   }
 
   #connector(id: string, change: Partial<Connector>): void {

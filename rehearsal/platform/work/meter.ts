@@ -2,7 +2,7 @@ import { fraction } from '../hash.ts';
 import type { Agent } from '../state/agent.ts';
 import type { PlanClock } from './clock.ts';
 import { at, CALLS, minus, none, plus, split, WRITES } from './counts.ts';
-import type { Counts, Mix } from './counts.ts';
+import type { Counts, Mix, WriteKind } from './counts.ts';
 
 /** What holds for a cohort's agents of one side (live or shadow) until something changes. */
 export interface Conditions extends Mix {
@@ -84,14 +84,15 @@ export class Meter {
     return { number, agent, at: time, counted: minus(split(nth + 1, segment), split(nth, segment)) };
   }
 
-  /** The call that made the write with this number. */
-  writing(write: number, until: number): Execution | null {
-    const segment = this.#segments.findLast(({ base }) => at(base, WRITES) <= write);
-    if (!segment || segment.writeShare === 0) return null;
-    const nth = write - at(segment.base, WRITES);
+  /** The call that made the write with this number, of those that were expected or of those that were not. */
+  writing(write: number, until: number, kind: WriteKind = WRITES): Execution | null {
+    const segment = this.#segments.findLast(({ base }) => at(base, kind) <= write);
+    const share = kind === WRITES ? segment?.writeShare : segment?.rogueShare;
+    if (!segment || !share) return null;
+    const nth = write - at(segment.base, kind);
     // The first n of which more than nth are writes; `split` rounds half up.
-    let calls = Math.max(0, Math.ceil((nth + 0.5) / segment.writeShare) - 1);
-    while (at(split(calls, segment), WRITES) <= nth) calls++;
+    let calls = Math.max(0, Math.ceil((nth + 0.5) / share) - 1);
+    while (at(split(calls, segment), kind) <= nth) calls++;
     return this.execution(at(segment.base, CALLS) + calls - 1, until);
   }
 
