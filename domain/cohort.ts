@@ -8,8 +8,8 @@ export type CohortOnItsWay =
   | { phase: 'ramping'; livePercent: number }
   | { phase: 'live' | 'handed-over' };
 
-/** What keeps a cohort from rising: nobody signed, somebody rejected, somebody's hold, or its wave went on without it. */
-export type HeldBecause = 'not-signed' | 'rejected' | 'hold' | 'left-wave';
+/** What keeps a cohort from rising: nobody signed, somebody rejected, somebody's hold, its wave went on without it, or a stop. */
+export type HeldBecause = 'not-signed' | 'rejected' | 'hold' | 'left-wave' | 'stopped';
 
 /** Beside the way, with where it came from, so that what was done is not done again. */
 export type CohortBesideTheWay =
@@ -34,6 +34,7 @@ export type CohortEvent =
   | { type: 'exposed'; livePercent: number }
   | { type: 'stable' }
   | { type: 'left-wave'; code: FailureCode; reason: string }
+  | { type: 'stopped'; reason: string }
   | { type: 'handed-over' }
   | { type: 'held'; reason: string; liftedBy?: string }
   | { type: 'released' }
@@ -53,7 +54,8 @@ export const newCohort = (): CohortState => ({ phase: 'registered' });
  * - `outcome-unknown` parks wherever a side effect can be in the air; `retried` resumes.
  * - `not-signed` and `rejected` hold in shadow until `signed`; `held` until `released`; `left-wave` until `promoted`.
  * - Who is put beside the way while ramping has left its wave: it comes back by a promotion, with a ramp of its own.
- * - Nothing lowers here: what is live stays live when it is held. Lowering is what stops are for.
+ * - Nothing lowers here but `stopped` (back to shadow, or lower): what is live stays live when it is held. It comes back by a
+ *   promotion, from the first step of a ramp.
  */
 export const transition = (state: CohortState, event: CohortEvent): CohortState => {
   switch (event.type) {
@@ -82,6 +84,10 @@ export const transition = (state: CohortState, event: CohortEvent): CohortState 
       return state.phase === 'ramping' && state.livePercent === 100 ? { phase: 'live' } : state;
     case 'left-wave':
       return state.phase === 'ramping' ? { ...held(state, 'left-wave', event.reason), code: event.code } : state;
+    case 'stopped':
+      return livePercentOf(state) > 0 || onItsWay(state).phase === 'ramping'
+        ? held({ phase: 'signed-off' }, 'stopped', event.reason)
+        : state;
     case 'handed-over':
       return step(state, 'live', { phase: 'handed-over' });
     case 'held':
@@ -133,7 +139,9 @@ const signed = (state: CohortState): CohortState => {
 /** After leaving a wave, the ramp of its own takes over what is live already: promoting never lowers. */
 const promoted = (state: CohortState): CohortState => {
   if (state.phase === 'signed-off') return { phase: 'ramping', livePercent: 0 };
-  return state.phase === 'held' && state.because === 'left-wave' ? state.from : state;
+  if (state.phase !== 'held') return state;
+  if (state.because === 'stopped') return { phase: 'ramping', livePercent: 0 };
+  return state.because === 'left-wave' ? state.from : state;
 };
 
 /** Exposure only rises. */

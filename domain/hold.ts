@@ -2,6 +2,7 @@ import type { Scope } from './command.ts';
 import { lowestMode, type Mode } from './mode.ts';
 import type { Role } from './roles.ts';
 import { canonicalJson } from './runbook/canonical-json.ts';
+import { STOPS, type Lift, type StoppingKind } from './stop/stop.ts';
 
 /** Why something may not rise. */
 export interface Hold {
@@ -16,7 +17,12 @@ export interface Hold {
   /** ISO 8601. */
   since: string;
   releasedBy: Role;
+  /** The stop that made it; missing: a hold by order. */
+  kind?: StoppingKind;
 }
+
+/** What takes a hold away. */
+export const liftOf = ({ kind }: Pick<Hold, 'kind'>): Lift => STOPS[kind ?? 'hold'].liftedBy;
 
 export interface Tombstone {
   by: string;
@@ -26,27 +32,41 @@ export interface Tombstone {
 
 /**
  * All holds that were ever made, and which were released. An add-wins set: a release names one hold by id and leaves a
- * tombstone, so it can never take away a hold that somebody else made in the meantime. Adding, releasing and merging
- * commute, whatever order commands, retries and carried-over states arrive in.
+ * tombstone, so it can never take away a hold that somebody else made in the meantime. Adding, releasing (also for some
+ * cohorts only) and merging commute, whatever order commands, retries and carried-over states arrive in.
  */
 export interface HoldSet {
   added: Record<string, Hold>;
   tombstones: Record<string, Tombstone>;
+  /** Cohorts that a hold has let go, in order of their names, while it stands for the others. */
+  exempt: Record<string, string[]>;
 }
 
-export const noHolds = (): HoldSet => ({ added: {}, tombstones: {} });
+export const noHolds = (): HoldSet => ({ added: {}, tombstones: {}, exempt: {} });
 
-export const addHold = (set: HoldSet, hold: Hold): HoldSet => mergeHolds(set, { added: { [hold.id]: hold }, tombstones: {} });
+export const addHold = (set: HoldSet, hold: Hold): HoldSet => mergeHolds(set, { ...noHolds(), added: { [hold.id]: hold } });
 
 /** Releases one hold by its id; also before the hold itself has arrived. */
 export const releaseHold = (set: HoldSet, id: string, stone: Tombstone): HoldSet =>
-  mergeHolds(set, { added: {}, tombstones: { [id]: stone } });
+  mergeHolds(set, { ...noHolds(), tombstones: { [id]: stone } });
+
+/** Releases one hold for some cohorts; it stands for all others that it covers. */
+export const exemptFrom = (set: HoldSet, id: string, cohorts: readonly string[]): HoldSet =>
+  mergeHolds(set, { ...noHolds(), exempt: { [id]: [...cohorts] } });
 
 /** The union of both. Commutative, associative, idempotent. */
 export const mergeHolds = (a: HoldSet, b: HoldSet): HoldSet => ({
   added: union(a.added, b.added),
   tombstones: union(a.tombstones, b.tombstones),
+  exempt: Object.fromEntries(
+    [...new Set([...Object.keys(a.exempt), ...Object.keys(b.exempt)])].map((id) => [
+      id,
+      [...new Set([...exemptOf(a, id), ...exemptOf(b, id)])].sort(),
+    ]),
+  ),
 });
+
+const exemptOf = ({ exempt }: HoldSet, id: string): string[] => (Object.hasOwn(exempt, id) ? (exempt[id] ?? []) : []);
 
 /** The holds that stand, oldest first. */
 export const activeHolds = (set: HoldSet): Hold[] =>
@@ -57,12 +77,13 @@ export const activeHolds = (set: HoldSet): Hold[] =>
 export interface HoldTarget {
   cohort: string;
   group: string;
+  /** By its shape. */
   wave?: string;
 }
 
 /** The holds that stand on one cohort: its own, its group's, its wave's, the deployment's, the customer's. */
 export const holdsOn = (set: HoldSet, target: HoldTarget): Hold[] =>
-  activeHolds(set).filter((hold) => covers(hold.scope, target));
+  activeHolds(set).filter((hold) => covers(hold.scope, target) && !exemptOf(set, hold.id).includes(target.cohort));
 
 /**
  * Effective mode = the lowest of what progress allows and every hold's ceiling.
@@ -72,7 +93,7 @@ export const effectiveMode = (progressMode: Mode, holds: readonly Pick<Hold, 'ce
   lowestMode(progressMode, ...holds.map((hold) => hold.ceiling));
 
 /** Levels that no cohort belongs to (an agent, a row, a gate, a set) hold nothing here. */
-const covers = ({ level, names }: Scope, { cohort, group, wave }: HoldTarget): boolean => {
+export const covers = ({ level, names }: Scope, { cohort, group, wave }: HoldTarget): boolean => {
   if (level === 'customer' || level === 'deployment') return true;
   if (level === 'group') return names.includes(group);
   if (level === 'cohort') return names.includes(cohort);

@@ -39,7 +39,9 @@ export function stateViewOf(view: DeploymentView, file: DeploymentFile, setDiges
       why: h.why,
       since: h.at,
       releasedBy: h.releasedBy,
+      ...(h.kind === 'hold' ? {} : { kind: h.kind }),
     };
+    if (h.releasedFor.length > 0) state.holds.exempt[h.holdId] = [...h.releasedFor].sort();
     if (h.released) state.holds.tombstones[h.holdId] = { by: h.released.by, at: h.released.at };
   }
   for (const a of view.approvals) {
@@ -126,6 +128,7 @@ function count(
   if (outcome !== 'applied' || role === null || scope === null) return;
   const name = scope.names[0] ?? '';
   if (kind === 'confirm') voice(state, subjects.confirm(name), role, person, 'approve', behind);
+  if (kind === 'lift') voice(state, subjects.lift(args.holdId ?? '', scope), role, person, 'approve', behind);
   if (kind === 'waive') voice(state, subjects.waive(name), role, person, 'approve', behind);
   if (kind === 'approve' && scope.level === 'deployment')
     voice(state, subjects.goAhead, role, person, args.decision ?? 'approve');

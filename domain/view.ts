@@ -173,6 +173,8 @@ export interface CohortView {
   /** Null until the log knows of one. */
   mode: Mode | null;
   livePercent: number;
+  /** Share that its last promotion has raised live: what a pause gives back. 0 after any other stop. */
+  raisedTo: number;
   /** Ids of the active holds that cover it. */
   holds: string[];
   wave: string | null;

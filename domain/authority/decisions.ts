@@ -160,7 +160,7 @@ const refuseVoice = (
 };
 
 /** What is only ever said once, for. */
-const refuseRepeated = (command: Command, ctx: AuthorityContext, subject: string, what: string): Refusal | null =>
+export const refuseRepeated = (command: Command, ctx: AuthorityContext, subject: string, what: string): Refusal | null =>
   refuseSecondVoice(own(ctx.state.decided, subject) ?? {}, own(ctx.state.behind, subject) ?? {}, voiceOf(command, ctx, what));
 
 const voiceOf = (command: Command, { file, among }: AuthorityContext, what: string) => ({

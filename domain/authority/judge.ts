@@ -3,6 +3,7 @@ import { refuseCards } from './cards.ts';
 import { refuseApprove, refuseConfirm, refuseSign, refuseWaive } from './decisions.ts';
 import { own, refuse, type AuthorityContext, type Judgement, type Refusal } from './context.ts';
 import { refuseIncident } from './incidents.ts';
+import { refuseLift, refuseReissue, refuseResume } from './lifting.ts';
 import { refuseClock, refuseGo, refuseHold, refusePromote, refuseRelease, refuseRetry } from './moves.ts';
 import { refuseOrder } from './order.ts';
 import { refuseAck, refuseDelegate, refuseRevoke } from './people.ts';
@@ -48,6 +49,11 @@ export const RULES: Partial<Record<CommandKind, Rule>> = {
   delegate: refuseDelegate,
   revoke: refuseRevoke,
   incident: refuseIncident,
+  resume: refuseResume,
+  lift: refuseLift,
+  reissue: refuseReissue,
+  // Looking and comparing is allowed in every state.
+  reconcile: () => null,
 };
 
 const refuseByKind: Rule = (command, ctx) => {

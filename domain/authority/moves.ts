@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts';
 import { isSettled, statusOf, unmetExits } from '../gate.ts';
+import { liftOf } from '../hold.ts';
 import type { Shape } from '../mode.ts';
 import { ROLES } from '../roles.ts';
 import { findGate, GATES } from '../runbook/gates.ts';
@@ -7,6 +8,7 @@ import { row } from '../runbook/rows.ts';
 import { WAVES } from '../runbook/waves.ts';
 import { own, refuse, type AuthorityContext, type Refusal } from './context.ts';
 import { refuseEvidence } from './decisions.ts';
+import { refuseAllStopped, refuseStopped } from './lifting.ts';
 import { titleOf } from './order.ts';
 import { cohortsIn, promotable } from './promotable.ts';
 
@@ -20,6 +22,8 @@ export const refuseGo = (command: Command, { state }: AuthorityContext): Refusal
   const gate = findGate(command.scope.names[0] ?? '') ?? GATES[0];
   if (gate === undefined) return refuse('wrong_scope', 'There is no such gate.');
   if (state.gatesPassed.includes(gate.id)) return refuse('already_done', `${gate.name} has been passed.`);
+  const stopped = refuseAllStopped(state);
+  if (stopped !== null) return stopped;
   if (state.window !== gate.window) return refuse('wrong_state', `${gate.name} closes another window than the one that is open.`);
   if (!state.clockRunning) return refuse('wrong_state', 'The T-clock does not run.');
   const unmet = unmetExits(gate.window, state.milestones);
@@ -39,7 +43,7 @@ export const refusePromote = ({ scope }: Command, { state }: AuthorityContext): 
       }
     }
   }
-  const { cohorts, leftOut, liveAlready } = promotable(state, scope);
+  const { cohorts, leftOut, liveAlready, stopped } = promotable(state, scope);
   if (cohorts.length > 0) return null;
   const reasons = Object.entries(leftOut).map(([cohort, why]) => `${cohort}: ${why}`);
   if (reasons.length > 0 && liveAlready.length === reasons.length) {
@@ -48,7 +52,8 @@ export const refusePromote = ({ scope }: Command, { state }: AuthorityContext): 
       `All cohorts of ${scope.level} ${scope.names.join(', ')} are live already, or on their way there.`,
     );
   }
-  return refuse('wrong_state', `No cohort of ${scope.level} ${scope.names.join(', ')} can go live: ${listed(reasons)}`);
+  const code = stopped.length > 0 ? 'stopped' : 'wrong_state';
+  return refuse(code, `No cohort of ${scope.level} ${scope.names.join(', ')} can go live: ${listed(reasons)}`);
 };
 
 export const refuseHold = ({ args }: Command): Refusal | null => {
@@ -67,6 +72,12 @@ export const refuseRelease = ({ args, role, scope }: Command, { state }: Authori
   if (args.holdId === undefined) return refuse('malformed_command', 'The order names no hold.');
   const hold = own(state.holds.added, args.holdId);
   if (hold === undefined) return refuse('unknown_hold', `There is no hold ${args.holdId}.`);
+  const lift = liftOf(hold);
+  if (lift !== 'release')
+    return refuse(
+      'stopped',
+      `${hold.id} is a ${hold.kind ?? 'stop'}, and ends by ${lift === 'nothing' ? lift : `golive ${lift}`}.`,
+    );
   const released = own(state.holds.tombstones, args.holdId);
   if (released !== undefined) return refuse('already_done', `${released.by} released that hold at ${released.at}.`);
   const elsewhere = scope.level !== hold.scope.level || scope.names.some((name) => !hold.scope.names.includes(name));
@@ -81,6 +92,8 @@ export const refuseRelease = ({ args, role, scope }: Command, { state }: Authori
 /** Named cohorts must be isolated, parked or held; for the whole deployment something must be waiting. */
 export const refuseRetry = ({ scope }: Command, { state }: AuthorityContext): Refusal | null => {
   const waits = (phase: string) => phase === 'isolated' || phase === 'parked' || phase === 'held';
+  const stopped = scope.level === 'deployment' ? refuseAllStopped(state) : refuseStopped(state, scope);
+  if (stopped !== null) return stopped;
   if (scope.level === 'deployment') {
     const any = Object.values(state.groups).some((cohorts) => Object.values(cohorts).some((c) => waits(c.phase)));
     return state.haltedBy !== null || any ? null : refuse('wrong_state', 'Nothing waits for a retry.');

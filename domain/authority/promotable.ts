@@ -1,7 +1,7 @@
 import type { Scope } from '../command.ts';
 import type { CohortPhase } from '../entry.ts';
 import { isSettled, statusOf } from '../gate.ts';
-import { effectiveMode, holdsOn } from '../hold.ts';
+import { effectiveMode, holdsOn, liftOf, type Hold } from '../hold.ts';
 import { WAVES } from '../runbook/waves.ts';
 import type { CohortView, DeploymentStateView } from './context.ts';
 import { lackingSignatures } from './quorum.ts';
@@ -13,6 +13,10 @@ export interface Promotable {
   leftOut: Record<string, string>;
   /** Of those left out, the ones that are live already or on their way there. */
   liveAlready: string[];
+  /** Of those left out, the ones on which a stop stands that a promotion does not lift. */
+  stopped: string[];
+  /** Rollbacks that end for these cohorts: a person who may promote is what lifts them. */
+  lifts: { hold: Hold; cohorts: string[] }[];
 }
 
 interface Named extends CohortView {
@@ -22,18 +26,23 @@ interface Named extends CohortView {
 
 /**
  * Which cohorts of a scope a promotion lets go live now: signed for by all three, on the way in shadow (or left behind by
- * their wave), and with no hold on them. Computed from the same state by who judges the order and by who carries it out.
+ * their wave), and with no hold on them but those that a promotion itself lifts. Computed from the same state by who judges the order and by who carries it out.
  */
 export const promotable = (state: DeploymentStateView, scope: Scope): Promotable => {
-  const result: Promotable = { cohorts: [], leftOut: {}, liveAlready: [] };
+  const result: Promotable = { cohorts: [], leftOut: {}, liveAlready: [], stopped: [], lifts: [] };
   for (const cohort of cohortsIn(state, scope)) {
-    const why = notPromotable(state, cohort, scope);
+    const holds = holdsOn(state.holds, { cohort: cohort.id, group: cohort.group, wave: cohort.shape });
+    const lifts = holds.filter((hold) => liftOf(hold) === 'promote');
+    const inTheWay = holds.filter((hold) => !lifts.includes(hold));
+    const why = notPromotable(state, cohort, scope, inTheWay, lifts.length > 0);
     if (why === null) {
       result.cohorts.push(cohort.id);
+      for (const hold of lifts) liftFor(result, hold, cohort.id);
       continue;
     }
     result.leftOut[cohort.id] = why;
-    if (isLiveOrRamping(cohort)) result.liveAlready.push(cohort.id);
+    if (inTheWay.some((hold) => hold.kind !== undefined)) result.stopped.push(cohort.id);
+    else if (isLiveOrRamping(cohort)) result.liveAlready.push(cohort.id);
   }
   return result;
 };
@@ -54,14 +63,25 @@ const IN_SHADOW: readonly CohortPhase[] = ['shadow', 'signed-off', 'held'];
 export const isLiveOrRamping = ({ phase }: { phase: CohortPhase | null }): boolean =>
   phase === 'ramping' || phase === 'live' || phase === 'handed-over';
 
-const notPromotable = (state: DeploymentStateView, cohort: Named, scope: Scope): string | null => {
+const liftFor = ({ lifts }: Promotable, hold: Hold, cohort: string): void => {
+  const known = lifts.find((lift) => lift.hold.id === hold.id);
+  if (known) known.cohorts.push(cohort);
+  else lifts.push({ hold, cohorts: [cohort] });
+};
+
+const notPromotable = (
+  state: DeploymentStateView,
+  cohort: Named,
+  scope: Scope,
+  inTheWay: readonly Hold[],
+  rolledBack: boolean,
+): string | null => {
   const unsigned = lackingSignatures(state, cohort.group);
-  if (isLiveOrRamping(cohort)) return 'it is live already, or on its way there';
+  const wasLive = rolledBack && isLiveOrRamping(cohort);
+  if (isLiveOrRamping(cohort) && !wasLive && inTheWay.length === 0) return 'it is live already, or on its way there';
   if (unsigned !== '') return `group ${cohort.group} lacks ${unsigned}`;
-  const holds = holdsOn(state.holds, { cohort: cohort.id, group: cohort.group, wave: cohort.shape });
-  if (effectiveMode('live', holds) !== 'live')
-    return `hold ${holds.map((h) => h.id).join(', ')}: ${holds.map((h) => h.why).join('; ')}`;
-  if (!IN_SHADOW.includes(cohort.phase)) return `it is ${cohort.phase}`;
+  if (effectiveMode('live', inTheWay) !== 'live') return inTheWay.map((h) => `${h.kind ?? 'hold'} ${h.id}: ${h.why}`).join('; ');
+  if (!wasLive && !IN_SHADOW.includes(cohort.phase)) return `it is ${cohort.phase}`;
   const { promoted } = WAVES[cohort.shape];
   const early = scope.level !== 'wave' && !isSettled(statusOf(promoted, state.milestones));
   return early ? `the ${cohort.shape} wave is not promoted yet` : null;

@@ -1,7 +1,8 @@
 import type { Command } from '../command.ts';
 import type { DeploymentFile } from '../deployment-file.ts';
-import { addHold, releaseHold, type Hold } from '../hold.ts';
+import { addHold, exemptFrom, releaseHold, type Hold } from '../hold.ts';
 import { approvalValidUntil } from '../set/approval.ts';
+import { liftedBy } from './lifting.ts';
 import { needsPersonal } from './quorum.ts';
 import { own, subjects, type Decision, type DeploymentStateView, type Judgement } from './context.ts';
 
@@ -39,10 +40,11 @@ const recordApplied = (state: DeploymentStateView, command: Command, file: Deplo
     case 'hold':
       return held(state, command);
     case 'release':
-      return {
-        ...state,
-        holds: releaseHold(state.holds, command.args.holdId ?? '', { by: command.person, at: command.issuedAt }),
-      };
+    case 'resume':
+    case 'promote':
+      return released(state, command);
+    case 'lift':
+      return released(count(state, command, subjects.lift(command.args.holdId ?? '', command.scope)), command);
     case 'clock':
       return clock(state, command);
     default:
@@ -89,6 +91,15 @@ const held = (state: DeploymentStateView, command: Command): DeploymentStateView
   ...state,
   holds: holdsMadeBy(command).reduce(addHold, state.holds),
 });
+
+const released = (state: DeploymentStateView, command: Command): DeploymentStateView => {
+  const stone = { by: command.person, at: command.issuedAt };
+  const holds = liftedBy(command, state).reduce(
+    (set, { hold, cohorts }) => (cohorts ? exemptFrom(set, hold, cohorts) : releaseHold(set, hold, stone)),
+    state.holds,
+  );
+  return { ...state, holds };
+};
 
 const clock = (state: DeploymentStateView, { args }: Command): DeploymentStateView => {
   if (args.clock === 'stop') return { ...state, clockRunning: false };

@@ -7,7 +7,7 @@ import { own, refuse, type DeploymentStateView, type Refusal } from './context.t
 /** Is everything that the order names there, and as many names as its level asks for? Its level was checked before. */
 export const refuseScope = (command: Command, state: DeploymentStateView): Refusal | null => {
   const { level, names } = command.scope;
-  if (level === 'deployment' || level === 'set') return null;
+  if (level === 'customer' || level === 'deployment' || level === 'set') return null;
   if (names.length === 0) return refuse('wrong_scope', `The order names no ${level}.`);
   if (new Set(names).size !== names.length) return refuse('wrong_scope', `The order names a ${level} twice.`);
   if ((level === 'gate' || level === 'row') && names.length !== 1)
@@ -31,6 +31,9 @@ const exists = (level: Command['scope']['level'], name: string, state: Deploymen
       return findGate(name) !== undefined;
     case 'row':
       return findRow(name) !== undefined;
+    // Only the manifests know agents by name; whoever carries the order out looks them up there.
+    case 'agent':
+      return true;
     default:
       return false;
   }

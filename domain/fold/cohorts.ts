@@ -1,7 +1,8 @@
 import { COHORT_PHASES, type EntryData, type PlannedCohort, type RecordedEntry } from '../entry.ts';
 import type { CohortView, DeploymentView } from '../view.ts';
+import { isLiveOrRamping } from '../authority/promotable.ts';
 import { count } from './agents.ts';
-import { updateHoldsOfCohorts } from './holds.ts';
+import { isSetBack, updateHoldsOfCohorts } from './holds.ts';
 import { own, placeOf, put } from './record.ts';
 
 const newCohort = (planned: PlannedCohort): CohortView => ({
@@ -16,6 +17,7 @@ const newCohort = (planned: PlannedCohort): CohortView => ({
   unknown: {},
   mode: null,
   livePercent: 0,
+  raisedTo: 0,
   holds: [],
   wave: null,
 });
@@ -57,6 +59,8 @@ export function planRecorded(view: DeploymentView, entry: RecordedEntry, data: E
 export function cohortPhase(view: DeploymentView, entry: RecordedEntry, data: EntryData['cohort.phase']): void {
   if (entry.cohort === undefined) return;
   const cohort = cohortOf(view, entry.cohort);
+  // Said by a wave that did not know of the stop yet.
+  if (isLiveOrRamping(data) && isSetBack(view, cohort)) return;
   cohort.phase = data.phase;
   cohort.phaseAt = entry.at;
   cohort.reason = data.reason ?? null;

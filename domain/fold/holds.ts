@@ -1,6 +1,8 @@
 import type { Scope } from '../command.ts';
+import { isLiveOrRamping } from '../authority/promotable.ts';
 import type { EntryData, RecordedEntry } from '../entry.ts';
 import type { CohortView, DeploymentView } from '../view.ts';
+import type { Lift } from '../stop/stop.ts';
 import { own, placeOf, put } from './record.ts';
 
 export function holdAdded(view: DeploymentView, entry: RecordedEntry, data: EntryData['hold.added']): void {
@@ -18,7 +20,37 @@ export function holdAdded(view: DeploymentView, entry: RecordedEntry, data: Entr
     ...placeOf(entry),
   });
   updateHoldsOfCohorts(view);
+  if (data.by !== undefined && data.by !== 'pause') setBack(view, data.holdId);
 }
+
+/** Whom a stop takes back from live is held: it comes back by a promotion, from the first step of a ramp. A pause gives back what it took. */
+function setBack(view: DeploymentView, holdId: string): void {
+  const hold = own(view.holds, holdId);
+  for (const cohort of Object.values(view.cohorts)) {
+    if (!hold || !cohort.holds.includes(holdId)) continue;
+    cohort.raisedTo = 0;
+    if (!isLiveOrRamping(cohort)) continue;
+    Object.assign(cohort, {
+      phase: 'held',
+      phaseAt: hold.at,
+      reason: hold.why,
+      code: 'stopped',
+      liftedBy: LIFTED_BY[hold.liftedBy],
+    });
+  }
+}
+
+const LIFTED_BY: Record<Lift, string> = {
+  release: 'golive release',
+  resume: 'golive resume',
+  promote: 'golive promote',
+  lift: 'golive lift by two persons, then golive promote',
+  nothing: 'nothing: it was terminated',
+};
+
+/** Is it kept from being live by a stop that only a person takes back? */
+export const isSetBack = (view: DeploymentView, cohort: CohortView): boolean =>
+  cohort.holds.some((id) => (own(view.holds, id)?.liftedBy ?? 'release') !== 'release' && own(view.holds, id)?.kind !== 'pause');
 
 /** A release of a hold that is not there changes nothing: holds are named by the command that made them, which comes first in the log. */
 export function holdReleased(view: DeploymentView, entry: RecordedEntry, data: EntryData['hold.released']): void {

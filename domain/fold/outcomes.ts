@@ -59,6 +59,7 @@ function settle(view: DeploymentView, cohort: CohortView, agent: string | undefi
     else setStepOfAll(view, cohort, step, done ? cohort.agents : 0);
     if (data.operation === 'run') cohort.mode ??= 'shadow';
   }
+  if (applied && data.operation === 'raise') cohort.raisedTo = data.livePercent ?? cohort.raisedTo;
   if (applied && data.mode !== undefined) setMode(view, cohort, agent, data.mode, data.livePercent);
 }
 

@@ -1,6 +1,9 @@
 import type { EntryData, RecordedEntry } from '../entry.ts';
 import type { DeploymentView } from '../view.ts';
 import type { StopView } from '../view/stops.ts';
+import { covers } from '../hold.ts';
+import { lowestMode } from '../mode.ts';
+import { changeCohort, setStep, setStepOfAll } from './agents.ts';
 import { own, placeOf, put } from './record.ts';
 
 function stopOf(view: DeploymentView, stop: string): StopView {
@@ -14,6 +17,34 @@ function stopOf(view: DeploymentView, stop: string): StopView {
 /** A stop's flips may be written twice: what the first activity did, and what the stragglers did after it. The later one is the whole. */
 export function stopFlipped(view: DeploymentView, entry: RecordedEntry, data: EntryData['stop.flipped']): void {
   stopOf(view, data.stop).flipped = { ...data, ...placeOf(entry) };
+  lowered(view, data);
+}
+
+/** Modes after it, by its scope: lists of names may be too long for an entry. Who could not be flipped keeps its mode. */
+function lowered(view: DeploymentView, { scope, ceiling, left, kind }: EntryData['stop.flipped']): void {
+  if (scope.level === 'agent')
+    return agentsLowered(
+      view,
+      scope.names.filter((agent) => !left.includes(agent)),
+    );
+  for (const cohort of Object.values(view.cohorts)) {
+    if (!covers(scope, { cohort: cohort.id, group: cohort.group, wave: cohort.shape }) || left.includes(cohort.id)) continue;
+    // An agent that does not run yet makes no calls, whatever its mode; but what was terminated never will.
+    if (cohort.mode === null && kind !== 'terminate') continue;
+    changeCohort(view, cohort, () => {
+      cohort.mode = lowestMode(cohort.mode ?? 'shadow', ceiling);
+      if (cohort.mode === 'live') return;
+      cohort.livePercent = 0;
+      setStepOfAll(view, cohort, 'live', 0);
+    });
+  }
+}
+
+function agentsLowered(view: DeploymentView, agents: readonly string[]): void {
+  for (const cohort of Object.values(view.cohorts)) {
+    const mine = agents.filter((agent) => own(own(view.ledger, cohort.id) ?? {}, agent) !== undefined);
+    if (mine.length > 0) changeCohort(view, cohort, () => mine.forEach((agent) => setStep(view, cohort, agent, 'live', false)));
+  }
 }
 
 export function stopLanded(view: DeploymentView, entry: RecordedEntry, data: EntryData['stop.landed']): void {

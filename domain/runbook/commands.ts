@@ -67,7 +67,12 @@ export const COMMAND_CATALOGUE: Readonly<Record<CommandKind, CatalogueEntry>> = 
   },
   release: { does: 'takes back a hold', allowed: [{ roles: ANY_ROLE }], levels: ['deployment', 'group', 'cohort'], ...FORWARD },
   pause: { does: 'stops calls for now', allowed: [{ roles: ANY_ROLE }], levels: STOPPABLE, ...NOT_BUILT },
-  resume: { does: 'takes back a pause', allowed: LEAD_THEN_OPERATIONS, levels: STOPPABLE, ...NOT_BUILT },
+  resume: {
+    does: 'takes back a pause',
+    allowed: LEAD_THEN_OPERATIONS,
+    levels: STOPPABLE,
+    ...FORWARD,
+  },
   confirm: { does: 'confirms a row of the runbook', allowed: [{ roles: ANY_ROLE }], levels: ['row'], ...FORWARD },
   ack: {
     does: 'takes on an escalation or incident',
@@ -90,13 +95,13 @@ export const COMMAND_CATALOGUE: Readonly<Record<CommandKind, CatalogueEntry>> = 
     does: 'mints new credentials and revokes the old',
     allowed: [{ roles: ['connector-standby', 'arx-standby', 'deployment-lead'] }],
     levels: ['cohort', 'agent'],
-    ...NOT_BUILT,
+    ...FORWARD,
   },
   reconcile: {
     does: 'compares the platform with the log and mends',
     allowed: [{ roles: ['connector-standby', 'arx-standby', 'deployment-lead'] }],
-    levels: ['cohort', 'agent'],
-    ...NOT_BUILT,
+    levels: ['cohort'],
+    ...FORWARD,
   },
   shutdown: { does: 'stops everything of the customer', allowed: [{ roles: STANDING }], levels: ['customer'], ...NOT_BUILT },
   delegate: {
@@ -110,7 +115,7 @@ export const COMMAND_CATALOGUE: Readonly<Record<CommandKind, CatalogueEntry>> = 
     does: 'lifts a halt or a shutdown, by the role that it names together with the Deployment Lead',
     allowed: [{ roles: ANY_ROLE }],
     levels: ['customer', ...STOPPABLE],
-    ...NOT_BUILT,
+    ...FORWARD,
   },
   incident: {
     does: 'opens an incident, or writes what is known and done about it',

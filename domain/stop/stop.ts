@@ -8,7 +8,7 @@ export type StoppingKind = (typeof STOPPING_KINDS)[number];
 
 export const isStoppingKind = (kind: string): kind is StoppingKind => (STOPPING_KINDS as readonly string[]).includes(kind);
 
-/** What takes a stop away; what was terminated stays so. */
+/** What takes a stop away (a hold: its release); what was terminated stays so. */
 export type Lift = 'release' | 'resume' | 'promote' | 'lift' | 'nothing';
 
 interface Stopping {

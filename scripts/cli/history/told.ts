@@ -1,7 +1,7 @@
 import { formatT, newClock, planHours, rebaseline, startClock, stopClock, type ClockState } from '../../../domain/clock.ts';
 import { describeRun } from '../../../domain/describe/run.ts';
 import type { RecordedEntry } from '../../../domain/entry.ts';
-import { holdsOn } from '../../../domain/hold.ts';
+import { addHold, holdsOn, noHolds } from '../../../domain/hold.ts';
 import type { CohortView } from '../../../domain/view.ts';
 import { wrap, type Paint } from '../paint.ts';
 
@@ -63,7 +63,7 @@ export function concerns(entry: RecordedEntry, { id, group, shape }: Pick<Cohort
     case 'hold.added': {
       const { holdId, scope, ceiling, why, releasedBy } = entry.data;
       const hold = { id: holdId, scope, ceiling, why, releasedBy, by: entry.actor, since: entry.at };
-      return holdsOn({ added: { [holdId]: hold }, tombstones: {} }, names).length > 0;
+      return holdsOn(addHold(noHolds(), hold), names).length > 0;
     }
     case 'deployment.closed':
       return true;

@@ -76,6 +76,8 @@ describe('promote', () => {
         'sales-ic-research': `hold ${hold.id}: audit`,
       },
       liveAlready: [],
+      stopped: [],
+      lifts: [],
     });
   });
 

@@ -38,13 +38,10 @@ describe('the runbook as one value', () => {
 });
 
 describe('the command catalogue', () => {
-  it('knows every kind, and carries out thirteen of them', () => {
+  it('knows every kind, and says which it does not carry out', () => {
     expect(Object.keys(COMMAND_CATALOGUE).sort()).toEqual([...COMMAND_KINDS].sort());
-    const built = COMMAND_KINDS.filter((kind) => COMMAND_CATALOGUE[kind].built);
-    expect(built).toEqual([
-      ...['go', 'approve', 'sign', 'promote', 'hold', 'release', 'confirm', 'ack', 'waive', 'retry', 'clock'],
-      ...['delegate', 'revoke'],
-    ]);
+    const open = COMMAND_KINDS.filter((kind) => !COMMAND_CATALOGUE[kind].built);
+    expect(open).toEqual(['pause', 'rollback', 'halt', 'terminate', 'shutdown', 'distrust']);
   });
 
   it.each([
