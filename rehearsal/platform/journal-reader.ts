@@ -13,7 +13,7 @@ export function* readJournal(file: string): Generator<JournalEvent> {
 
 export interface JournalSummary {
   lines: number;
-  /** Effects: agents created, bound, minted, smoked; cohorts registered; mode changes up and down; escalations tried and passed on; fences, lifts. */
+  /** Effects: agents created, bound, minted, smoked, revoked; cohorts registered; mode changes up and down; escalations tried and passed on; fences, lifts. */
   effects: Record<string, number>;
   /** Distinct agents (cohorts for raise and lower, escalations for drill and reassign) that each operation touched. */
   distinct: Record<string, number>;
@@ -49,6 +49,7 @@ class Tally {
       case 'bind':
       case 'mint':
       case 'smoke':
+      case 'revoke':
         for (const item of event.items) {
           const again = this.#effect(event.op, `${event.customer}/${event.deployment}/${item.agent}`);
           if (again && event.op === 'create') this.#duplicates.created++;
@@ -70,7 +71,8 @@ class Tally {
         this.#key(event.customer, event.key);
         break;
       case 'example':
-        this.#effect('example', `${event.customer}/${event.deployment}/${event.cohort}`);
+      case 'regenerate':
+        this.#effect(event.op, `${event.customer}/${event.deployment}/${event.cohort}`);
         this.#key(event.customer, event.key);
         break;
       case 'drill':

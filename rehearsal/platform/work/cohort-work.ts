@@ -46,7 +46,7 @@ export class CohortWork {
     this.checks.change(time, checked ? (world.unhealthy.has(this.cohort.name) ? 'failing' : 'passing') : 'none');
   }
 
-  /** Writes of live agents that took place: those of coordination at once, those of production when a manager approved. */
+  /** Writes of live agents that took place: those of coordination at once, those of production when a manager approved; and rogue ones. */
   writesCommitted(from: number, to: number): number {
     const { counts } = this.live.between(from, to);
     if (this.cohort.spec.shape === 'coordination') return at(counts, WRITES) + at(counts, ROGUE);

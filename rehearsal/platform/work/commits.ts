@@ -5,6 +5,10 @@ import { at, ROGUE, WRITES } from './counts.ts';
 import type { WriteKind } from './counts.ts';
 import type { DeploymentWork } from './deployment-work.ts';
 
+interface Window {
+  from: number;
+  to: number;
+}
 interface Commit {
   id: string;
   agent: Agent;
@@ -14,25 +18,25 @@ interface Commit {
 }
 
 /**
- * Every write of a cohort that committed after `from` and not later than `to`: as many as the telemetry counts. First those that a
- * manager approved, then those of coordination agents, then those that nobody expected; each in order of time.
+ * Every write of a cohort that committed after `from` and not later than `to`: as many as the telemetry counts. First those that
+ * were to be expected, then those that were not; each in order of time.
  */
-export function* commitsOf(
-  deployment: DeploymentWork,
-  work: CohortWork,
-  window: { from: number; to: number },
-): Generator<Commit> {
-  const { from, to } = window;
-  for (const { id, escalation, connector } of deployment.writes) {
-    const { agent, decidedAt, assignedTo } = escalation;
-    if (agent.home.cohort !== work.cohort.name || decidedAt === null || decidedAt <= from || decidedAt > to) continue;
-    yield { id, agent, connector, at: decidedAt, approvedBy: assignedTo };
-  }
+export function* commitsOf(deployment: DeploymentWork, work: CohortWork, window: Window): Generator<Commit> {
+  // A coordination agent writes by itself; what a manager says to it now and then is no write more.
   if (work.cohort.spec.shape === 'coordination') yield* unasked(work, WRITES, window);
+  else yield* approved(deployment, work, window);
   yield* unasked(work, ROGUE, window);
 }
 
-function* unasked({ cohort, live }: CohortWork, kind: WriteKind, { from, to }: { from: number; to: number }): Generator<Commit> {
+function* approved({ writes }: DeploymentWork, { cohort }: CohortWork, { from, to }: Window): Generator<Commit> {
+  for (const { id, escalation, connector } of writes) {
+    const { agent, decidedAt, assignedTo } = escalation;
+    if (agent.home.cohort !== cohort.name || decidedAt === null || decidedAt <= from || decidedAt > to) continue;
+    yield { id, agent, connector, at: decidedAt, approvedBy: assignedTo };
+  }
+}
+
+function* unasked({ cohort, live }: CohortWork, kind: WriteKind, { from, to }: Window): Generator<Commit> {
   const { connectors } = cohort.spec;
   const last = at(live.upTo(to).counts, kind);
   for (let number = at(live.upTo(from).counts, kind); number < last; number++) {
