@@ -30,7 +30,7 @@ export const COMMAND_KINDS = [
 export type CommandKind = (typeof COMMAND_KINDS)[number];
 
 /** Stops that a person can carry out by themselves while Temporal is away. */
-export const DIRECT_KINDS = ['pause', 'rollback', 'halt', 'terminate'] as const satisfies readonly CommandKind[];
+export const DIRECT_KINDS = ['pause', 'rollback', 'halt', 'terminate', 'shutdown'] as const satisfies readonly CommandKind[];
 export type DirectKind = (typeof DIRECT_KINDS)[number];
 
 /**

@@ -1,3 +1,4 @@
+import { flippedWords } from '../describe/stops.ts';
 import type { EntryData, RecordedEntry } from '../entry.ts';
 import type { DeploymentView } from '../view.ts';
 import type { StopView } from '../view/stops.ts';
@@ -14,9 +15,18 @@ function stopOf(view: DeploymentView, stop: string): StopView {
   return fresh;
 }
 
+/** Under which the result of the last `golive drill rollback` is found. */
+export const DRILL_SUBJECT = 'drill:rollback';
+
 /** A stop's flips may be written twice: what the first activity did, and what the stragglers did after it. The later one is the whole. */
 export function stopFlipped(view: DeploymentView, entry: RecordedEntry, data: EntryData['stop.flipped']): void {
-  stopOf(view, data.stop).flipped = { ...data, ...placeOf(entry) };
+  const place = placeOf(entry);
+  stopOf(view, data.stop).flipped = { ...data, ...place };
+  // What a drill took is evidence by itself: the readiness gate asks for it.
+  if (data.drill === true) {
+    const [subject, summary] = [DRILL_SUBJECT, flippedWords(data)];
+    put(view.evidence, subject, { subject, summary, evidence: data.evidence, ...place });
+  }
   lowered(view, data);
 }
 

@@ -6,7 +6,7 @@ import type { S3Account, S3Server } from '../processes/s3.ts';
 import { root } from './root.ts';
 
 /** Who has an account of its own in S3. The witness has none: it needs no S3 at all. */
-export const PARTIES = ['log', 'engine', 'gateway', 'auditor', 'backup'] as const;
+export const PARTIES = ['log', 'engine', 'stop', 'gateway', 'auditor', 'backup'] as const;
 export type Party = (typeof PARTIES)[number];
 
 /** The names that the files under deploy/policies are filled in with. */

@@ -34,6 +34,7 @@ export const newSecrets = (customer: string): Secrets => ({
   s3: {
     log: account(customer, 'log'),
     engine: account(customer, 'engine'),
+    stop: account(customer, 'stop'),
     gateway: account(customer, 'gateway'),
     auditor: account(customer, 'auditor'),
     backup: account(customer, 'backup'),

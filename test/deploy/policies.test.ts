@@ -122,6 +122,12 @@ const MAY: Record<Party, Call[]> = {
     ['read evidence', get(AUDIT, `${PREFIX}evidence/abc`)],
     ['read what the log published', get(AUDIT, TILE)],
   ],
+  stop: [
+    ['read who may stop', get(MANIFESTS, 'q4/deployment.yaml')],
+    ['see which deployments there are', list(MANIFESTS)],
+    ['keep evidence', put(AUDIT, `${PREFIX}evidence/stop`)],
+    ['read evidence', get(AUDIT, `${PREFIX}evidence/abc`)],
+  ],
   gateway: [['read who is who', get(MANIFESTS, 'q4/deployment.yaml')]],
   auditor: [
     ['read a tile', get(AUDIT, TILE)],
@@ -167,6 +173,13 @@ const MAY_NOT: Record<Party, Call[]> = {
     ['delete evidence', remove(AUDIT, `${PREFIX}evidence/abc`)],
     ['set a retention', putRetained(`${PREFIX}evidence/ghi`)],
     ['shorten a retention', shorten],
+  ],
+  stop: [
+    ['read manifests', get(MANIFESTS, 'q4/set/manifests.txt')],
+    ['write a checkpoint', put(AUDIT, `${PREFIX}log/checkpoint`)],
+    ['read a tile', get(AUDIT, TILE)],
+    ['commit', put(WORK, `${PREFIX}log/lock`)],
+    ['delete evidence', remove(AUDIT, `${PREFIX}evidence/abc`)],
   ],
   gateway: [
     ['read manifests', get(MANIFESTS, 'q4/set/manifests.txt')],
