@@ -34,6 +34,14 @@ const person = z.strictObject({
   keys: z.array(publicKey).min(1).max(8),
 });
 
+/** Milliseconds at which the platform counts calls; between two of them it cannot say how many were slower. */
+const COUNTED_MS: readonly number[] = [10, 20, 50, 100, 200, 500, 1000];
+const counted = (most: number) =>
+  z
+    .number()
+    .max(most)
+    .refine((ms) => COUNTED_MS.includes(ms), `one of ${COUNTED_MS.join(', ')}`);
+
 /** Protecting numbers are bounded by the runbook's here, so that a file that loosens one cannot be read at all. */
 const limits = z
   .strictObject({
@@ -53,6 +61,15 @@ const limits = z
     approvalLatencyHours: z.number().positive(),
     approvalBacklog: z.number().int().positive(),
     approvalOldestHours: z.number().positive(),
+    writeRateTimes: z.number().positive().max(RUNBOOK_LIMITS.writeRateTimes),
+    criticalErrorRate: z.number().positive().max(RUNBOOK_LIMITS.criticalErrorRate),
+    criticalP95Ms: counted(RUNBOOK_LIMITS.criticalP95Ms),
+    criticalP99Ms: counted(RUNBOOK_LIMITS.criticalP99Ms),
+    warningErrorRate: z.number().positive().max(RUNBOOK_LIMITS.warningErrorRate),
+    warningP95Ms: counted(RUNBOOK_LIMITS.warningP95Ms),
+    warningP99Ms: counted(RUNBOOK_LIMITS.warningP99Ms),
+    failedChecks: z.number().int().min(1).max(RUNBOOK_LIMITS.failedChecks),
+    noDataMinutes: z.union([z.literal(5), z.literal(15), z.literal(60)]),
   })
   .partial()
   .default({})

@@ -1,5 +1,6 @@
 import type { AttestableKind } from './command.ts';
 import type { Role } from './roles.ts';
+import { METRIC_LEVELS } from './runbook/metric-levels.ts';
 
 /** When a person can be reached, by the clock of where they are: `{ zone: 'Europe/Berlin', from: '08:00', to: '20:00' }`. */
 export interface ContactHours {
@@ -62,6 +63,19 @@ export interface DeploymentLimits {
   approvalLatencyHours: number;
   approvalBacklog: number;
   approvalOldestHours: number;
+  /** Committed writes, as a multiple of what the manifest plans for the live agents, above which a cohort goes back. Runbook: 2, may only be lower. */
+  writeRateTimes: number;
+  /** Levels of the stopping table. Shares of the calls, and milliseconds at which the platform counts: may only be lower. */
+  criticalErrorRate: number;
+  criticalP95Ms: number;
+  criticalP99Ms: number;
+  warningErrorRate: number;
+  warningP95Ms: number;
+  warningP99Ms: number;
+  /** Health checks in a row that may fail, with the last of them a cohort goes back. Runbook: 5, may only be fewer. */
+  failedChecks: number;
+  /** Plan minutes for which a live cohort may say nothing before a person is told. Runbook: 60, may only be fewer. */
+  noDataMinutes: number;
 }
 
 /** How long nobody may delete what was published of the log: `governance` can be lifted with a right of its own, `compliance` by nobody. */
@@ -116,4 +130,13 @@ export const RUNBOOK_LIMITS: DeploymentLimits = {
   approvalLatencyHours: 4,
   approvalBacklog: 250,
   approvalOldestHours: 8,
+  writeRateTimes: 2,
+  criticalErrorRate: METRIC_LEVELS.errorRate.critical,
+  criticalP95Ms: METRIC_LEVELS.p95Ms.critical,
+  criticalP99Ms: METRIC_LEVELS.p99Ms.critical,
+  warningErrorRate: METRIC_LEVELS.errorRate.warning,
+  warningP95Ms: METRIC_LEVELS.p95Ms.warning,
+  warningP99Ms: METRIC_LEVELS.p99Ms.warning,
+  failedChecks: 5,
+  noDataMinutes: 60,
 };

@@ -3,6 +3,9 @@ import { ROLE_TITLES, type Role } from '../roles.ts';
 /** @example number(12400) // '12,400' */
 export const number = (n: number): string => String(n).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 
+/** @example percent(0.0123) // '1.23 %' */
+export const percent = (share: number): string => `${Number((share * 100).toFixed(2))} %`;
+
 /** @example plural(1, 'cohort') // '1 cohort' @example plural(1200, 'agent') // '1,200 agents' */
 export const plural = (n: number, noun: string, nouns = `${noun}s`): string => `${number(n)} ${n === 1 ? noun : nouns}`;
 

@@ -45,6 +45,15 @@ const LIMITS: Record<keyof DeploymentLimits, { what: string; protects: boolean }
   approvalLatencyHours: { what: 'Hours from asked to answered', protects: false },
   approvalBacklog: { what: 'Open asks at one time', protects: false },
   approvalOldestHours: { what: 'Hours that the oldest ask may wait', protects: false },
+  writeRateTimes: { what: 'Multiple of the planned writes that stops a cohort', protects: true },
+  criticalErrorRate: { what: 'Error rate that stops a cohort', protects: true },
+  criticalP95Ms: { what: 'p95 that stops a cohort, ms', protects: true },
+  criticalP99Ms: { what: 'p99 that stops a cohort, ms', protects: true },
+  warningErrorRate: { what: 'Error rate that pauses a ramp', protects: true },
+  warningP95Ms: { what: 'p95 that pauses a ramp, ms', protects: true },
+  warningP99Ms: { what: 'p99 that pauses a ramp, ms', protects: true },
+  failedChecks: { what: 'Health checks in a row that may fail', protects: true },
+  noDataMinutes: { what: 'Plan minutes for which a live cohort may say nothing', protects: true },
 };
 
 export const changedLimits = ({ limits }: Pick<DeploymentFile, 'limits'>): ChangedLimit[] =>

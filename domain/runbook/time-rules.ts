@@ -31,7 +31,23 @@ export const TIME_RULES = {
     floorMs: SECOND,
   },
   'warning-window': { what: 'A warning level lasts this long before the ramp is paused', planMs: 15 * MINUTE, floorMs: SECOND },
+  'wide-window': { what: 'A cohort with few calls is judged over this long', planMs: HOUR, floorMs: 3 * SECOND },
+  'connector-steady': {
+    what: 'A connector that is back has to stay so for this long before those that depend on it go on',
+    planMs: 5 * MINUTE,
+    floorMs: 3 * SECOND,
+  },
   'health-check': { what: 'One health check', planMs: MINUTE, floorMs: SECOND },
+  landing: {
+    what: 'After a stop the platform is watched for this long before it counts as landed',
+    planMs: 5 * MINUTE,
+    floorMs: 3 * SECOND,
+  },
+  'landing-patience': {
+    what: 'A stop of which too little can be measured is watched for this long',
+    planMs: 20 * MINUTE,
+    floorMs: 20 * SECOND,
+  },
   'escalate-on-call': { what: 'Nobody acts: on-call is told', planMs: 15 * MINUTE, floorMs: 5 * SECOND },
   'escalate-deployment-lead': { what: 'Nobody acts: the Deployment Lead is told', planMs: 30 * MINUTE, floorMs: 10 * SECOND },
   'escalate-platform-lead': { what: 'Nobody acts: the platform lead is told', planMs: HOUR, floorMs: 15 * SECOND },

@@ -1,0 +1,153 @@
+import { number, percent } from '../../describe/words.ts';
+import type { DeploymentLimits } from '../../deployment-file.ts';
+import type { CohortLook, LiveCounts, LiveWindow } from './look.ts';
+import { CALM, CHANCE, criticalLevels, LEAST_EVENTS, SPIKE, warningLevels, type Level } from './thresholds.ts';
+
+/**
+ * What a rule says of one cohort: it fires, it is well below what fires, it is neither (what fired goes on, what did not
+ * does not begin), or too little was measured to say anything.
+ */
+export type Ruling = { state: 'fires'; because: string; planMinutes: number } | { state: 'calm' | 'between' | 'unknown' };
+
+const UNKNOWN: Ruling = { state: 'unknown' };
+const CALM_RULING: Ruling = { state: 'calm' };
+const BETWEEN: Ruling = { state: 'between' };
+
+/** Plan minutes that a critical and a warning level last; a cohort with fewer calls is judged over longer windows. */
+const CRITICAL_MINUTES = 5;
+const WARNING_MINUTES = 15;
+
+/** The first window, from the shortest allowed, that holds enough. */
+const enough = (look: CohortLook, from: number, holds: (counts: LiveCounts) => boolean): LiveWindow | undefined =>
+  look.windows.find(({ planMinutes, counts }) => planMinutes >= from && holds(counts));
+
+const badOf = (level: Level, counts: LiveCounts): number =>
+  level.slowerThan === null ? counts.errors : (counts.slower.find(({ than }) => than === level.slowerThan)?.calls ?? 0);
+
+const overWords = (level: Level, bad: number, { planMinutes, counts }: LiveWindow): string => {
+  const of = `${number(bad)} of ${number(counts.calls)} calls`;
+  return level.slowerThan === null
+    ? `${level.name} ${percent(bad / counts.calls)} over ${planMinutes} min (${of} failed)`
+    : `${level.name} above ${number(level.slowerThan)} ms over ${planMinutes} min (${of})`;
+};
+
+function atLevel(look: CohortLook, levels: readonly Level[], minutes: number, minimumSamples: number): Ruling {
+  const window = enough(look, minutes, ({ calls }) => calls >= minimumSamples);
+  if (!window) return UNKNOWN;
+  const { calls } = window.counts;
+  const shares = levels.map((level) => ({ level, bad: badOf(level, window.counts) }));
+  const over = shares.filter(({ level, bad }) => bad >= LEAST_EVENTS && bad / calls >= level.share);
+  if (over.length > 0)
+    return {
+      state: 'fires',
+      because: over.map(({ level, bad }) => overWords(level, bad, window)).join('; '),
+      planMinutes: window.planMinutes,
+    };
+  return shares.every(({ level, bad }) => bad / calls < level.share * CALM) ? CALM_RULING : BETWEEN;
+}
+
+/** Error rate, p95 or p99 at its critical level for 5 minutes, or health checks that fail one after the other. */
+export function criticalLevel(look: CohortLook, limits: DeploymentLimits): Ruling {
+  const failed = look.failedChecksInARow ?? 0;
+  if (failed >= limits.failedChecks)
+    return { state: 'fires', because: `${failed} health checks in a row failed`, planMinutes: failed };
+  return atLevel(look, criticalLevels(limits), CRITICAL_MINUTES, limits.minimumSamples);
+}
+
+export const warningLevel = (look: CohortLook, limits: DeploymentLimits): Ruling =>
+  atLevel(look, warningLevels(limits), WARNING_MINUTES, limits.minimumSamples);
+
+/** Committed writes against those that the manifest plans for as many agents as were live, for as long as they were. */
+export function writeRate(look: CohortLook, limits: DeploymentLimits): Ruling {
+  const window = enough(look, CRITICAL_MINUTES, ({ calls, writesCommitted }) => {
+    return writesCommitted >= LEAST_EVENTS || calls >= limits.minimumSamples;
+  });
+  if (!window) return UNKNOWN;
+  const { writesCommitted: writes, agentHours } = window.counts;
+  const expected = look.writesPerAgentHour * agentHours;
+  const limit = limits.writeRateTimes * expected;
+  const fires = writes >= LEAST_EVENTS && writes > limit && writes - expected > CHANCE * Math.sqrt(expected);
+  if (!fires) return writes <= limit * CALM || writes < LEAST_EVENTS ? CALM_RULING : BETWEEN;
+  const times = expected > 0 ? `${number(Math.round((writes / expected) * 10) / 10)} × expected` : 'none expected';
+  return {
+    state: 'fires',
+    because: `write rate ${times} over ${window.planMinutes} min (${number(writes)} writes, ${number(Math.round(expected * 10) / 10)} expected)`,
+    planMinutes: window.planMinutes,
+  };
+}
+
+/** Calls of the live agents against what the same agents did in shadow, and verdicts that are not a plain yes. */
+export function volumeOff(look: CohortLook, limits: DeploymentLimits): Ruling {
+  const rulings = [volume(look, limits), verdictSpike(look, limits)];
+  return (
+    rulings.find(({ state }) => state === 'fires') ??
+    rulings.find(({ state }) => state === 'between') ??
+    rulings.find(({ state }) => state === 'unknown') ??
+    CALM_RULING
+  );
+}
+
+function volume({ baseline, ...look }: CohortLook, limits: DeploymentLimits): Ruling {
+  if (baseline === null) return UNKNOWN;
+  const expectedIn = ({ agentHours }: LiveCounts) => baseline.callsPerAgentHour * agentHours;
+  // By what was to be expected, not by what came: silence is a deviation too.
+  const window = enough({ ...look, baseline }, CRITICAL_MINUTES, (counts) => expectedIn(counts) >= limits.minimumSamples);
+  if (!window) return UNKNOWN;
+  const expected = expectedIn(window.counts);
+  const off = Math.abs(window.counts.calls - expected);
+  const share = off / expected;
+  if (share <= limits.volumeVariance || off <= CHANCE * Math.sqrt(expected))
+    return share <= limits.volumeVariance * CALM ? CALM_RULING : BETWEEN;
+  const way = window.counts.calls > expected ? 'above' : 'below';
+  return {
+    state: 'fires',
+    because: `call volume ${percent(share)} ${way} its baseline over ${window.planMinutes} min (${number(window.counts.calls)} calls, ${number(Math.round(expected))} expected)`,
+    planMinutes: window.planMinutes,
+  };
+}
+
+function verdictSpike(look: CohortLook, limits: DeploymentLimits): Ruling {
+  const window = enough(look, CRITICAL_MINUTES, ({ calls }) => calls >= limits.minimumSamples);
+  if (!window) return UNKNOWN;
+  const { notAllowed, calls } = window.counts;
+  const usual = look.baseline?.notAllowedShare ?? 0;
+  const limit = Math.max(SPIKE.share, SPIKE.times * usual);
+  const share = notAllowed / calls;
+  if (notAllowed < LEAST_EVENTS || share < limit) return share < limit * CALM ? CALM_RULING : BETWEEN;
+  return {
+    state: 'fires',
+    because: `${percent(share)} of verdicts warned, denied or failed over ${window.planMinutes} min (${number(notAllowed)} of ${number(calls)}; usual ${percent(usual)})`,
+    planMinutes: window.planMinutes,
+  };
+}
+
+export function wrongIdentity({ wrongIdentities }: CohortLook): Ruling {
+  if (wrongIdentities === null) return UNKNOWN;
+  const [first] = wrongIdentities;
+  if (first === undefined) return CALM_RULING;
+  const more = wrongIdentities.length > 1 ? ` and ${wrongIdentities.length - 1} more` : '';
+  return {
+    state: 'fires',
+    because: `${first.connector} sees ${first.actual} instead of ${first.expected}${more}`,
+    planMinutes: 0,
+  };
+}
+
+export function manifestDrift({ drift }: CohortLook): Ruling {
+  if (drift === null) return UNKNOWN;
+  return drift === 'none'
+    ? CALM_RULING
+    : {
+        state: 'fires',
+        because: `Atlas runs manifest ${drift.running.slice(0, 19)}… instead of ${drift.registered.slice(0, 19)}…`,
+        planMinutes: 0,
+      };
+}
+
+/** Live, and should have been heard of by now: silence is told to a person. */
+export function silent(look: CohortLook, limits: DeploymentLimits): boolean {
+  if (!look.live) return false;
+  const rate = look.baseline?.callsPerAgentHour ?? 0;
+  const window = look.windows.find(({ planMinutes }) => planMinutes >= limits.noDataMinutes);
+  return window?.counts.calls === 0 && rate * window.counts.agentHours >= limits.minimumSamples;
+}

@@ -1,0 +1,50 @@
+import type { DeploymentLimits } from '../../deployment-file.ts';
+
+/** Rows of the stopping table that golive itself watches, worst first: what a worse row stops, a milder one leaves alone. */
+export const WATCHED_ROWS = [
+  'audit-integrity',
+  'wrong-identity',
+  'manifest-drift',
+  'connector-outage',
+  'critical-level',
+  'write-rate',
+  'warning-level',
+  'volume-off',
+] as const;
+export type WatchedRow = (typeof WATCHED_ROWS)[number];
+
+/** So many odd events make a rate; fewer are chance, whatever their share of the calls. */
+export const LEAST_EVENTS = 5;
+/** What chance explains: three standard deviations of a count. */
+export const CHANCE = 3;
+/** Warned, denied and failed verdicts: so many times their usual share, and at least this share of the calls, is a spike. */
+export const SPIKE = { times: 3, share: 0.02 } as const;
+/** Half of all calls to a connector fail: it does not answer. */
+export const CONNECTOR_FAILS = 0.5;
+/** What has fired is calm again only this far below what fires, so that nothing flaps around its threshold. */
+export const CALM = 0.8;
+
+export interface Level {
+  name: 'error rate' | 'p95' | 'p99';
+  /** A share of the calls: that fail, or that take longer than `slowerThan` ms. */
+  share: number;
+  slowerThan: number | null;
+}
+
+type Limits = Pick<
+  DeploymentLimits,
+  'criticalErrorRate' | 'criticalP95Ms' | 'criticalP99Ms' | 'warningErrorRate' | 'warningP95Ms' | 'warningP99Ms'
+>;
+
+/** A latency at its level is a share of calls that are slower than it: p95 ≥ 500 ms says that 5 % take longer. */
+export const criticalLevels = (limits: Limits): Level[] => [
+  { name: 'error rate', share: limits.criticalErrorRate, slowerThan: null },
+  { name: 'p95', share: 0.05, slowerThan: limits.criticalP95Ms },
+  { name: 'p99', share: 0.01, slowerThan: limits.criticalP99Ms },
+];
+
+export const warningLevels = (limits: Limits): Level[] => [
+  { name: 'error rate', share: limits.warningErrorRate, slowerThan: null },
+  { name: 'p95', share: 0.05, slowerThan: limits.warningP95Ms },
+  { name: 'p99', share: 0.01, slowerThan: limits.warningP99Ms },
+];
