@@ -5,4 +5,5 @@ export { controlActivities } from './control-activities.ts';
 export { drillActivities } from './drill/activities.ts';
 export { peopleActivities } from './watch-people/watch-people.ts';
 export { setActivities } from './set-activities.ts';
+export { stopAfterActivities } from './stop-after/activities.ts';
 export { waveActivities } from './wave-activities.ts';

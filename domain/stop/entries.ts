@@ -43,6 +43,8 @@ export interface StopEntries {
     count: number;
     /** Person who deals with them, until `incident` says `cleaned`. */
     owner: string;
+    /** Fallback owners of the cohorts that wrote, by id or address; `owner` is the one, or sees to it that all of them do. */
+    owners?: string[];
     evidence: EvidenceRef;
   };
   /** A row of the stopping table fired, on facts; `stop` is the order that the engine gave because of it, null where people decide. */

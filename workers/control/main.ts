@@ -1,5 +1,11 @@
 import { Worker } from '@temporalio/worker';
-import { atBoundary, channelActivities, controlActivities, peopleActivities } from '../../activities/index.ts';
+import {
+  atBoundary,
+  channelActivities,
+  controlActivities,
+  peopleActivities,
+  stopAfterActivities,
+} from '../../activities/index.ts';
 import { QUEUES } from '../../domain/ids.ts';
 import { quietAwsSdk } from '../config.ts';
 import { portsOf, readTenants } from '../tenants.ts';
@@ -18,7 +24,12 @@ const worker = await Worker.create({
   namespace,
   taskQueue: QUEUES.control,
   workflowBundle: await workflowBundle(config.buildDir),
-  activities: atBoundary({ ...controlActivities(ports), ...channelActivities(ports), ...peopleActivities(ports) }),
+  activities: atBoundary({
+    ...controlActivities(ports),
+    ...channelActivities(ports),
+    ...peopleActivities(ports),
+    ...stopAfterActivities(ports),
+  }),
   maxCachedWorkflows: 50,
   maxHeartbeatThrottleInterval: '2s',
   shutdownGraceTime: '5s',

@@ -19,6 +19,7 @@ import {
 } from '../../../domain/command.ts';
 import { RUNBOOK_LIMITS, type DeploymentFile, type Person } from '../../../domain/deployment-file.ts';
 import type { EntryData, EntryKind, EvidenceRef, NewEntry } from '../../../domain/entry.ts';
+import type { DeploymentName } from '../../../domain/ids.ts';
 import type { Role } from '../../../domain/roles.ts';
 import { runbookDigest } from '../../../activities/runbook-digest.ts';
 
@@ -81,9 +82,14 @@ export interface Office {
 }
 
 export function newOffice(
-  parts: { platform?: Partial<Platform>; cluster?: Partial<Cluster>; file?: Partial<DeploymentFile> } = {},
+  parts: {
+    platform?: Partial<Platform>;
+    cluster?: Partial<Cluster>;
+    file?: Partial<DeploymentFile>;
+    name?: DeploymentName;
+  } = {},
 ): Office {
-  const name = { customer: 'acme', deployment: `q-${randomUUID().slice(0, 8)}` };
+  const name = parts.name ?? { customer: 'acme', deployment: `q-${randomUUID().slice(0, 8)}` };
   const clock = { now: NOW };
   const file: DeploymentFile = {
     apiVersion: 'golive/v1',
