@@ -7,7 +7,10 @@ import type { Deployment } from './deployment.ts';
  * The deployment file in force and its signature under the root, kept beside the log: by their keys whoever verifies the
  * log judges every order that follows. A new version is kept before the first order that is judged by it.
  */
-export async function keptFile(d: Deployment, view?: DeploymentView): Promise<{ file?: EvidenceRef; entries: NewEntry[] }> {
+export async function keptFile(
+  d: Pick<Deployment, 'tenant' | 'fileRef' | 'signedFile' | 'entry' | 'signal'> & { file: Pick<Deployment['file'], 'version'> },
+  view?: DeploymentView,
+): Promise<{ file?: EvidenceRef; entries: NewEntry[] }> {
   const subject = `deployment-file:${d.fileRef.digest}`;
   if (view?.evidence[subject] !== undefined) return { entries: [] };
   const { audit, auditPrefix } = d.tenant;

@@ -1,5 +1,6 @@
 import type { Policy } from '../audit/tlog/policy.ts';
 import type { Cluster } from '../clients/cluster/port.ts';
+import type { Signer } from '../clients/keys/port.ts';
 import type { Platform } from '../clients/platform/port.ts';
 import type { Notify } from '../clients/notify/port.ts';
 import type { LogReader } from '../clients/recorder/reader.ts';
@@ -30,6 +31,8 @@ export interface Tenant {
   recorder: Recorder;
   log: LogReader;
   notify: Notify;
+  /** The engine's own key; missing: it orders nothing by itself. */
+  machine?: () => Promise<Signer>;
 }
 
 /** Workflows that ended without having been meant to, by workflow id. */

@@ -25,9 +25,10 @@ export function openOrder(envelope: Envelope, file: DeploymentFile): SignedOrder
   return undefined;
 }
 
-const known = ({ people, slack }: DeploymentFile): { signer: Signer; keys: string[] }[] => [
+const known = ({ people, slack, machine }: DeploymentFile): { signer: Signer; keys: string[] }[] => [
   ...people.map((person) => ({ signer: { person }, keys: person.keys })),
   ...(slack?.attestedBy ?? []).map((gateway) => ({ signer: { gateway }, keys: [gateway] })),
+  ...(machine ?? []).map((key) => ({ signer: { machine: key }, keys: [key] })),
 ];
 
 function commandIn(payload: Uint8Array): Command | undefined {

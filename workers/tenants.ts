@@ -3,6 +3,8 @@ import { z } from 'zod';
 import type { Ports, Tenant } from '../activities/ports.ts';
 import { parsePolicy } from '../audit/tlog/policy.ts';
 import { httpCluster } from '../clients/cluster/http.ts';
+import { openSigner } from '../clients/keys/open.ts';
+import type { Signer } from '../clients/keys/port.ts';
 import { parseDeploymentFile } from '../clients/manifests/parse.ts';
 import { storeSource } from '../clients/manifests/store.ts';
 import { alertmanagerPager } from '../clients/notify/pager/alertmanager.ts';
@@ -41,6 +43,8 @@ const tenant = z.strictObject({
   slack: z.strictObject({ botToken: z.string(), apiUrl: z.url().optional() }).optional(),
   teams: z.strictObject({ webhook: z.url() }).optional(),
   pager: z.strictObject({ url: z.url(), token: z.string().optional() }).optional(),
+  /** The engine's own key, a PEM file or `awskms:<key>`; its public half stands in the deployment files. Missing: it orders nothing. */
+  machineKey: z.string().min(1).optional(),
 });
 const tenantsFile = z.strictObject({ tenants: z.array(tenant).min(1) });
 
@@ -71,6 +75,18 @@ function jsonIn(path: string, text: string): unknown {
   }
 }
 
+/** Opened when it is first needed, and tried again when it could not be. */
+function keyAt(spec: string): () => Promise<Signer> {
+  let opened: Promise<Signer> | undefined;
+  return () => {
+    opened ??= openSigner(spec).catch((error: unknown) => {
+      opened = undefined;
+      throw error;
+    });
+    return opened;
+  };
+}
+
 function connect(t: z.output<typeof tenant>): Tenant {
   const { endpoint, region, accessKeyId, secretAccessKey, manifestBucket, auditBucket, auditPrefix } = t.store;
   const credentials = accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined;
@@ -89,6 +105,7 @@ function connect(t: z.output<typeof tenant>): Tenant {
     cluster: httpCluster(t.cluster),
     recorder: createHttpRecorder({ url: t.log.endpoint, token: t.log.addToken }),
     log: createHttpLogReader({ url: t.log.endpoint, token: t.log.readToken }),
+    ...(t.machineKey === undefined ? {} : { machine: keyAt(t.machineKey) }),
     notify: {
       ...(t.slack === undefined ? {} : { slack: slackChannel(t.slack) }),
       ...(t.teams === undefined ? {} : { teams: teamsWebhook(t.teams) }),

@@ -8,17 +8,21 @@ import { bundleWorkflowCode } from '@temporalio/worker';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** What can end up in the bundle. */
-const SOURCES = ['workflows', 'domain', 'activities/contract.ts'];
+/** What can end up in a bundle. */
+const SOURCES = ['workflows', 'domain', 'activities/contract.ts', 'activities/contract'];
+
+/** The bundles: everything that goes forward, and what stops it, which shares no worker with the rest. */
+const ENTRIES = { workflows: 'workflows/index.ts', stop: 'workflows/stop.ts' } as const;
+export type Bundle = keyof typeof ENTRIES;
 
 /**
  * The workflows as one file, built once per content: webpack takes seconds, and every worker process would pay them at
  * each start. Two that build at once write the same bytes; the rename makes either of them whole.
  */
-export async function workflowBundle(buildDir: string): Promise<{ codePath: string }> {
-  const codePath = join(buildDir, `workflows-${await contentHash()}.js`);
+export async function workflowBundle(buildDir: string, bundle: Bundle = 'workflows'): Promise<{ codePath: string }> {
+  const codePath = join(buildDir, `${bundle}-${await contentHash()}.js`);
   if (existsSync(codePath)) return { codePath };
-  const { code } = await bundleWorkflowCode({ workflowsPath: join(root, 'workflows/index.ts') });
+  const { code } = await bundleWorkflowCode({ workflowsPath: join(root, ENTRIES[bundle]) });
   await mkdir(buildDir, { recursive: true });
   const draft = `${codePath}.${randomUUID()}`;
   await writeFile(draft, code);

@@ -1,4 +1,4 @@
-import { condition, log, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
+import { condition, log, patched, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
 import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
 import type { CommandResult } from '../activities/contract.ts';
 import { newClock, remainingMs } from '../domain/clock.ts';
@@ -13,6 +13,7 @@ import {
   type DeploymentInput,
 } from './messages/deployment.ts';
 import { isReport, readCommand } from './messages/read.ts';
+import { passOn, stopIn } from './pass-on.ts';
 import { summary } from './summary.ts';
 
 export type Applied = Extract<CommandResult, { outcome: 'applied' }>;
@@ -25,6 +26,8 @@ export interface DeploymentRun {
   clockChanges: number;
   commands: CommandMessage[];
   reports: CohortReport[];
+  /** Stops on their way to workflows of their own. */
+  passing: Promise<void>[];
   /** The run is about to end: what is in hand is finished, and nothing else is begun beside it. */
   closing: boolean;
 }
@@ -36,14 +39,24 @@ export function openRun(input: DeploymentInput): DeploymentRun {
     // An older version may have carried a state that lacks what is new.
     state: { ...newState(newClock(input.speed)), ...input.state },
     clockChanges: 0,
-    commands: [...(input.pending ?? [])],
+    commands: [],
     reports: [],
+    passing: [],
     closing: false,
   };
-  setHandler(commandSignal, (message: unknown) => void run.commands.push(readCommand(message)));
+  for (const message of input.pending ?? []) take(run, message);
+  setHandler(commandSignal, (message: unknown) => take(run, readCommand(message)));
   setHandler(reportSignal, (report: unknown) => void (isReport(report) && run.reports.push(report)));
   setHandler(stateQuery, () => run.state);
   return run;
+}
+
+/** What stops waits for nothing here; all else is answered in its order. */
+function take(run: DeploymentRun, message: CommandMessage): void {
+  const stop = stopIn(message);
+  // A history from before there were stops has them among the other orders.
+  if (stop === undefined || !patched('stops are passed on')) run.commands.push(message);
+  else run.passing.push(passOn(stop, message));
 }
 
 /** Handed on together at most: a payload has at most 64 KB. */

@@ -39,6 +39,7 @@ export async function deployment(input: DeploymentInput): Promise<void> {
   while (run.reports.length > 0 || (run.commands.length > 0 && !portable(run))) {
     await Promise.all([reports(), portable(run) ? undefined : orders()]);
   }
+  while (run.passing.length > 0) await Promise.all(run.passing.splice(0));
   if (atStage(run) === 'closed') {
     tag(run, 'on-track');
     return;

@@ -1,8 +1,9 @@
 import { Client, Connection, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { loadClientConfigProfile, toClientOptions } from '@temporalio/envconfig';
-import { z } from 'zod';
-import { deploymentId, deploymentWorkflowId, QUEUES } from '../../domain/ids.ts';
-import { CommandNotTaken, CommandsUnreachable, type Commands, type Deployments } from './port.ts';
+import { defineSearchAttributeKey } from '@temporalio/common';
+import { deploymentId, deploymentWorkflowId, QUEUES, stopWorkflowId } from '../../domain/ids.ts';
+import { addresseeOf, stops, type Addressee } from '../../domain/stop/addressee.ts';
+import { CommandNotTaken, CommandsUnreachable, type Commands, type Deployments, type HandedIn } from './port.ts';
 
 export interface TemporalAddress {
   address?: string;
@@ -13,6 +14,7 @@ export interface TemporalAddress {
 export interface WorkflowNames {
   workflow: string;
   commandSignal: string;
+  stopWorkflow: string;
 }
 
 export interface TemporalDeployments extends Deployments, Commands {
@@ -20,9 +22,10 @@ export interface TemporalDeployments extends Deployments, Commands {
   close(): Promise<void>;
 }
 
-/** Where an order wants to go; whether it may is decided where the power is. */
-const addressee = z.object({ id: z.string(), customer: z.string(), deployment: z.string() });
-const envelopeShape = z.object({ payload: z.string() });
+const DEPLOYMENT = defineSearchAttributeKey('GoliveDeployment', 'KEYWORD');
+
+/** Where a stop worker dies with a task in its hands, the other has it after this long. */
+const STOP_TASK_TIMEOUT = '2s';
 
 /**
  * The client's connection as Temporal's own tools would make it (profiles, TEMPORAL_ADDRESS and the like), with what the
@@ -51,6 +54,33 @@ export function temporalDeployments(client: Client, names: WorkflowNames, timeou
       throw new CommandsUnreachable('Temporal', `Temporal does not answer: ${why}`, { cause });
     }
   };
+  const signal = async (to: Addressee, order: HandedIn): Promise<void> => {
+    try {
+      await within(() => client.workflow.getHandle(deploymentWorkflowId(to)).signal(names.commandSignal, order));
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+      throw new CommandNotTaken('wrong_deployment', `There is no open deployment ${deploymentId(to)}.`);
+    }
+  };
+  /** A stop needs no deployment. One that is there already, running or done, was handed in before. */
+  const startStop = async (to: Addressee, { envelope, handedInAt }: HandedIn): Promise<void> => {
+    const { id, customer, deployment, kind } = to;
+    try {
+      await within(() =>
+        client.workflow.start(names.stopWorkflow, {
+          workflowId: stopWorkflowId(customer, id),
+          taskQueue: QUEUES.stop,
+          args: [{ name: { customer, deployment }, envelope, handedInAt }],
+          workflowIdReusePolicy: 'REJECT_DUPLICATE',
+          workflowTaskTimeout: STOP_TASK_TIMEOUT,
+          typedSearchAttributes: [{ key: DEPLOYMENT, value: deploymentId(to) }],
+          staticSummary: `${kind} in ${deploymentId(to)}`.slice(0, 180),
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    }
+  };
   return {
     client,
     close: () => client.connection.close(),
@@ -75,24 +105,10 @@ export function temporalDeployments(client: Client, names: WorkflowNames, timeou
     },
 
     async handIn(order) {
-      const to = addressee.safeParse(payloadOf(order.envelope));
-      if (!to.success) throw new CommandNotTaken('malformed_command', 'The envelope does not hold an order.');
-      try {
-        await within(() => client.workflow.getHandle(deploymentWorkflowId(to.data)).signal(names.commandSignal, order));
-      } catch (error) {
-        if (!(error instanceof WorkflowNotFoundError)) throw error;
-        throw new CommandNotTaken('wrong_deployment', `There is no open deployment ${deploymentId(to.data)}.`);
-      }
-      return { id: to.data.id };
+      const to = addresseeOf(order.envelope);
+      if (!to) throw new CommandNotTaken('malformed_command', 'The envelope does not hold an order.');
+      await (stops(to) ? startStop(to, order) : signal(to, order));
+      return { id: to.id };
     },
   };
-}
-
-function payloadOf(envelope: string): unknown {
-  try {
-    const { payload } = envelopeShape.parse(JSON.parse(envelope));
-    return JSON.parse(Buffer.from(payload, 'base64').toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

@@ -9,6 +9,7 @@ import { refuseOrder } from './order.ts';
 import { refuseAck, refuseDelegate, refuseRevoke } from './people.ts';
 import { refuseScope } from './scope.ts';
 import { refuseSigner } from './signer.ts';
+import { STOPPING_KINDS } from '../stop/stop.ts';
 
 /**
  * Applied or refused, with the reason: the only place where this is decided. Pure; the same arguments give the same answer.
@@ -33,6 +34,10 @@ export const judge = (command: Command, ctx: AuthorityContext): Judgement => {
 
 type Rule = (command: Command, ctx: AuthorityContext) => Refusal | null;
 
+/** A stop is judged by `judgeStop`, in a workflow of its own; here it would only be recorded, and stop nothing. */
+const refuseElsewhere: Rule = ({ kind }) =>
+  refuse('wrong_state', `golive ${kind} is carried out by itself, not by the deployment; hand it in again.`);
+
 /** Exactly the kinds that the catalogue calls built; a test keeps both in step. */
 export const RULES: Partial<Record<CommandKind, Rule>> = {
   go: refuseGo,
@@ -52,6 +57,7 @@ export const RULES: Partial<Record<CommandKind, Rule>> = {
   resume: refuseResume,
   lift: refuseLift,
   reissue: refuseReissue,
+  ...Object.fromEntries(STOPPING_KINDS.map((kind) => [kind, refuseElsewhere])),
   // Looking and comparing is allowed in every state.
   reconcile: () => null,
 };

@@ -1,7 +1,14 @@
 import { ATTESTABLE_KINDS, type Attestation, type AttestableKind, type Command, type CommandKind } from '../command.ts';
 import type { DeploymentFile, Person } from '../deployment-file.ts';
+import { MACHINE_ROLE } from '../roles.ts';
 import { personById } from '../set/approval.ts';
-import { refuse, type OrderContext, type Refusal } from './context.ts';
+import { refuse, type OrderContext, type Refusal, type Signer } from './context.ts';
+
+/** Who gives the orders that the engine signs itself. */
+export const MACHINE = 'golive';
+
+/** It may lower, and take back a pause of its own. */
+const MACHINE_KINDS: readonly CommandKind[] = ['pause', 'rollback', 'halt', 'resume'];
 
 /**
  * Was the order given by the person whom it names? With their own key, and then nobody attests to it; or before a gateway
@@ -9,11 +16,21 @@ import { refuse, type OrderContext, type Refusal } from './context.ts';
  * before each call to the platform that rests on it, and by whoever verifies the log.
  */
 export const refuseSigner = (command: Command, { file, signer }: Pick<OrderContext, 'file' | 'signer'>): Refusal | null => {
+  if (command.person === MACHINE) return refuseMachine(command, signer, file);
   const named = personById(file, command.person);
   if (named === undefined) return refuse('unknown_person', `The deployment file names nobody called ${command.person}.`);
   if (signer === null) return invalid(`No key of ${named.name} verifies this order.`);
   if ('machine' in signer) return invalid(`The engine signed this order in the name of ${named.name}.`);
   return 'person' in signer ? refuseOwnKey(command, named, signer.person) : refuseGateway(command, named, signer.gateway, file);
+};
+
+const refuseMachine = (command: Command, signer: Signer | null, { machine }: DeploymentFile): Refusal | null => {
+  const { kind, role, attestation, delegation } = command;
+  if (signer === null || !('machine' in signer) || machine?.includes(signer.machine) !== true)
+    return invalid('No key of the engine verifies this order.');
+  if (attestation !== undefined || delegation !== undefined) return invalid('The engine acts for nobody, and nobody for it.');
+  if (role !== MACHINE_ROLE) return refuse('role_not_held', 'golive itself holds no role of people.');
+  return MACHINE_KINDS.includes(kind) ? null : refuse('role_not_allowed', `golive ${kind} is for people.`);
 };
 
 const refuseOwnKey = ({ attestation }: Command, named: Person, signer: Person): Refusal | null => {

@@ -66,7 +66,7 @@ export const COMMAND_CATALOGUE: Readonly<Record<CommandKind, CatalogueEntry>> = 
     ...PROTECTING,
   },
   release: { does: 'takes back a hold', allowed: [{ roles: ANY_ROLE }], levels: ['deployment', 'group', 'cohort'], ...FORWARD },
-  pause: { does: 'stops calls for now', allowed: [{ roles: ANY_ROLE }], levels: STOPPABLE, ...NOT_BUILT },
+  pause: { does: 'stops calls for now', allowed: [{ roles: ANY_ROLE }], levels: STOPPABLE, ...PROTECTING },
   resume: {
     does: 'takes back a pause',
     allowed: LEAD_THEN_OPERATIONS,
@@ -88,9 +88,9 @@ export const COMMAND_CATALOGUE: Readonly<Record<CommandKind, CatalogueEntry>> = 
   },
   retry: { does: 'takes up again what failed or is parked', allowed: LEAD, levels: ['deployment', 'cohort'], ...FORWARD },
   clock: { does: 'starts, stops or re-baselines the T-clock', allowed: LEAD, levels: ['deployment'], ...FORWARD },
-  rollback: { does: 'takes agents back to shadow', allowed: [{ roles: STANDING }], levels: STOPPABLE, ...NOT_BUILT },
-  halt: { does: 'halts agents', allowed: [{ roles: STANDING }], levels: STOPPABLE, ...NOT_BUILT },
-  terminate: { does: 'ends agents for good', allowed: [{ roles: STANDING }], levels: STOPPABLE, ...NOT_BUILT },
+  rollback: { does: 'takes agents back to shadow', allowed: [{ roles: STANDING }], levels: STOPPABLE, ...PROTECTING },
+  halt: { does: 'halts agents', allowed: [{ roles: STANDING }], levels: STOPPABLE, ...PROTECTING },
+  terminate: { does: 'ends agents for good', allowed: [{ roles: STANDING }], levels: STOPPABLE, ...PROTECTING },
   reissue: {
     does: 'mints new credentials and revokes the old',
     allowed: [{ roles: ['connector-standby', 'arx-standby', 'deployment-lead'] }],
@@ -103,7 +103,7 @@ export const COMMAND_CATALOGUE: Readonly<Record<CommandKind, CatalogueEntry>> = 
     levels: ['cohort'],
     ...FORWARD,
   },
-  shutdown: { does: 'stops everything of the customer', allowed: [{ roles: STANDING }], levels: ['customer'], ...NOT_BUILT },
+  shutdown: { does: 'stops everything of the customer', allowed: [{ roles: STANDING }], levels: ['customer'], ...PROTECTING },
   delegate: {
     does: 'lets another person act in a role of theirs, for a while',
     allowed: [{ roles: ANY_ROLE }],

@@ -3,13 +3,14 @@ import type { Commands } from '../../clients/commands/port.ts';
 import { temporalClient, temporalDeployments, type TemporalDeployments } from '../../clients/commands/temporal.ts';
 import { httpPlatform } from '../../clients/platform/http.ts';
 import type { Platform } from '../../clients/platform/port.ts';
+import type { Looking } from '../../clients/platform/stop.ts';
 import { createHttpRecorder } from '../../clients/recorder/http.ts';
 import { createHttpLogReader } from '../../clients/recorder/http-reader.ts';
 import type { Recorder } from '../../clients/recorder/port.ts';
 import type { LogReader } from '../../clients/recorder/reader.ts';
 import type { Store } from '../../clients/store/port.ts';
 import { createS3Store } from '../../clients/store/s3.ts';
-import { commandSignal, DEPLOYMENT_WORKFLOW } from '../../workflows/messages/deployment.ts';
+import { WORKFLOW_NAMES } from '../../workflows/messages/names.ts';
 import { secret, type CustomerConnection, type LoadedConnections } from './connections.ts';
 import { usage } from './io.ts';
 
@@ -18,7 +19,9 @@ export interface Systems {
   log(): Promise<LogReader>;
   /** The log with the token that may write. */
   recorder(): Promise<Pick<Recorder, 'add'>>;
-  platform(): Promise<Pick<Platform, 'cohorts' | 'limits'>>;
+  platform(): Promise<Pick<Platform, 'limits'> & Looking>;
+  /** The platform with a key that may lower and nothing else. */
+  lowering(): Promise<Platform>;
   manifests(): Promise<Pick<Store, 'get' | 'list' | 'size'>>;
   audit(): Promise<Store>;
   commands(): Promise<Commands>;
@@ -83,6 +86,17 @@ export const connectSystems: Wiring = (connections, customer) => {
       const key = await secret(source, `customers.${customer}.platform.key`, to.platform.key, to.platform.keyFile);
       return httpPlatform({ endpoint: to.platform.endpoint, key, timeoutMs: 5_000 });
     }),
+    lowering: once(async () => {
+      if (!to.platform) throw missing('platform');
+      const { endpoint, lowerKey, lowerKeyFile } = to.platform;
+      if (lowerKey === undefined && lowerKeyFile === undefined)
+        throw usage(
+          `${source} gives no key that may lower at the platform of ${customer}.`,
+          `Put yours into a file, and its path into customers.${customer}.platform.lowerKeyFile.`,
+        );
+      const key = await secret(source, `customers.${customer}.platform.lowerKey`, lowerKey, lowerKeyFile);
+      return httpPlatform({ endpoint, key, timeoutMs: 5_000 });
+    }),
     manifests: bucket('manifestBucket'),
     audit: bucket('auditBucket'),
     commands: once(async () => {
@@ -90,8 +104,7 @@ export const connectSystems: Wiring = (connections, customer) => {
       return gatewayCommands({ url: to.gateway });
     }),
     temporal: once(async () => {
-      const names = { workflow: DEPLOYMENT_WORKFLOW, commandSignal: commandSignal.name };
-      const made = temporalDeployments(temporalClient(connections.temporal), names);
+      const made = temporalDeployments(temporalClient(connections.temporal), WORKFLOW_NAMES);
       closers.push(() => made.close());
       return made;
     }),

@@ -52,6 +52,8 @@ export interface GeneratedCustomer {
     rootKey: string;
     /** The gateway's, where the deployment file names a Slack. */
     gatewayKey: string;
+    /** The engine's own. */
+    machineKey: string;
     world: string;
     setFolder: string;
     /** Private key file by person. */
@@ -60,7 +62,7 @@ export interface GeneratedCustomer {
 }
 
 /**
- * Everything a customer brings to a rehearsal, on disk: people with keys of their own, one for the gateway, the deployment file
+ * Everything a customer brings to a rehearsal, on disk: people with keys of their own, one each for gateway and engine, the deployment file
  * signed under a root, the manifest set signed by its Atlas Operator. Keys are real and random; all else comes from the seed.
  */
 export async function generateCustomer(options: GenerateCustomerOptions): Promise<GeneratedCustomer> {
@@ -69,6 +71,7 @@ export async function generateCustomer(options: GenerateCustomerOptions): Promis
   const keyPath = (id: string): string => join(dir, 'keys', `${id}.pem`);
   const root = await keyFile(keyPath('root'));
   const gateway = await keyFile(keyPath('gateway'));
+  const machine = await keyFile(keyPath('machine'));
   const signers: Record<string, Signer> = {};
   const people: Person[] = [];
   for (const person of set.people) {
@@ -77,7 +80,7 @@ export async function generateCustomer(options: GenerateCustomerOptions): Promis
     people.push({ ...person, keys: [signer.publicKey] });
   }
 
-  const deploymentFile = describeDeployment(options, set, people, gateway.publicKey);
+  const deploymentFile = describeDeployment(options, set, people, { gateway: gateway.publicKey, machine: machine.publicKey });
   const bytes = Buffer.from(stringify(deploymentFile, { lineWidth: 0, aliasDuplicateObjects: false }));
   const setFolder = join(dir, 'set');
   const index = await writeSet(setFolder, set);
@@ -121,6 +124,7 @@ export async function generateCustomer(options: GenerateCustomerOptions): Promis
       rootPublicKey: await writeTo(join(dir, 'root.pub'), `${root.publicKey}\n`),
       rootKey: keyPath('root'),
       gatewayKey: keyPath('gateway'),
+      machineKey: keyPath('machine'),
       world: await writeTo(join(dir, 'world.json'), `${JSON.stringify(set.world, null, 2)}\n`),
       setFolder,
       keys: Object.fromEntries(people.map((person) => [person.id, keyPath(person.id)])),
@@ -132,7 +136,7 @@ function describeDeployment(
   options: GenerateCustomerOptions,
   set: GeneratedSet,
   people: Person[],
-  gatewayKey: string,
+  keys: { gateway: string; machine: string },
 ): DeploymentFile {
   const { customer, deployment, logOrigin, manifestSet, audit, platform } = options;
   const lead = platformLeadOf(people);
@@ -155,7 +159,8 @@ function describeDeployment(
     startedBy: holderOf({ people }, 'deployment-lead').id,
     people,
     personalFor: options.personalFor ?? [],
-    ...(options.slack === true ? { slack: slackOf(customer, deployment, gatewayKey), alsoTo: ['teams' as const] } : {}),
+    ...(options.slack === true ? { slack: slackOf(customer, deployment, keys.gateway), alsoTo: ['teams' as const] } : {}),
+    machine: [keys.machine],
     ...(lead === undefined ? {} : { platformLead: lead.id }),
     limits: { ...RUNBOOK_LIMITS, ...options.limits },
     speed: options.speed ?? 1,

@@ -2,7 +2,7 @@ import { temporalClient, temporalDeployments } from '../../clients/commands/temp
 import { createHttpLogReader } from '../../clients/recorder/http-reader.ts';
 import { planHours } from '../../domain/clock.ts';
 import type { CohortView, DeploymentView } from '../../domain/view.ts';
-import { commandSignal, DEPLOYMENT_WORKFLOW } from '../../workflows/messages/deployment.ts';
+import { WORKFLOW_NAMES } from '../../workflows/messages/names.ts';
 import { runCli } from '../cli/run.ts';
 import { rehearsalOptions } from '../rehearsal/options.ts';
 import { scriptedPeople } from '../rehearsal/people.ts';
@@ -62,8 +62,7 @@ export async function recordingRun(out: string, say: Say, use: (temporalAddress:
 /** As who has rights on the namespace. */
 async function start({ stack, file }: Rehearsal): Promise<void> {
   const { address, namespace } = stack.temporal;
-  const names = { workflow: DEPLOYMENT_WORKFLOW, commandSignal: commandSignal.name };
-  const deployments = temporalDeployments(temporalClient({ address, namespace }), names);
+  const deployments = temporalDeployments(temporalClient({ address, namespace }), WORKFLOW_NAMES);
   await deployments.start({ name: NAME, speed: file.speed, startedBy: file.startedBy });
   await deployments.close();
 }

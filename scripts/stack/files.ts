@@ -20,17 +20,23 @@ export interface CustomerSystems {
   slack?: string;
 }
 
-/** What the workers read: credentials that act. */
-export async function writeTenants(path: string, systems: readonly CustomerSystems[]): Promise<void> {
-  const tenants = systems.map(({ folder: { file, rootKeys }, secrets, policy, s3, log, platform, slack }) => ({
+/** What the workers read: credentials that act. Those that stop can only lower. */
+export async function writeTenants(
+  path: string,
+  systems: readonly CustomerSystems[],
+  who: 'engine' | 'stop' = 'engine',
+): Promise<void> {
+  const stops = who === 'stop';
+  const tenants = systems.map(({ folder: { dir, file, rootKeys }, secrets, policy, s3, log, platform, slack }) => ({
     customer: file.customer,
     rootKeys,
     auditPolicy: policy,
-    store: storeOf(file, s3, secrets.s3.engine),
-    platform: { endpoint: platform, key: secrets.platform.forward },
+    store: storeOf(file, s3, stops ? secrets.s3.stop : secrets.s3.engine),
+    platform: { endpoint: platform, key: stops ? secrets.platform.lower : secrets.platform.forward },
     cluster: { endpoint: file.cluster.endpoint, token: secrets.cluster },
     log: { endpoint: log, addToken: secrets.log.add, readToken: secrets.log.read },
-    ...(slack === undefined || file.slack === undefined
+    ...(stops || file.machine === undefined ? {} : { machineKey: join(dir, 'keys', 'machine.pem') }),
+    ...(stops || slack === undefined || file.slack === undefined
       ? {}
       : {
           slack: { botToken: secrets.slack.botToken, apiUrl: apiUrlOf(slack) },
@@ -41,7 +47,7 @@ export async function writeTenants(path: string, systems: readonly CustomerSyste
   await writePrivate(path, JSON.stringify({ tenants }, null, 2));
 }
 
-/** What people's command lines read: credentials that look, and the one that enters what was stopped without Temporal. */
+/** What people's command lines read: credentials that look, the one that lowers without Temporal, and the one that enters that later. */
 export async function writeConnections(
   path: string,
   systems: readonly CustomerSystems[],
@@ -53,7 +59,7 @@ export async function writeConnections(
     {
       gateway: shared.gateway,
       log: { endpoint: log, token: secrets.log.read, addToken: secrets.log.add },
-      platform: { endpoint: platform, key: secrets.platform.read },
+      platform: { endpoint: platform, key: secrets.platform.read, lowerKey: secrets.platform.lower },
       store: { ...storeOf(file, s3, s3), auditor: keysOf(secrets.s3.auditor) },
       ...(slack === undefined || file.slack === undefined
         ? {}

@@ -12,6 +12,7 @@ import { newSecrets, secret, upload, type CustomerFolder, type Secrets } from '.
 import { writeConnections, writeTenants, type CustomerSystems } from './files.ts';
 import { root } from './root.ts';
 import { startGateway } from './gateway.ts';
+import { startStopWorkers } from './stop.ts';
 import { startSlack, type SlackPart } from './slack.ts';
 import { ours, startLog, startPlatform, startWitness } from './parts.ts';
 
@@ -38,6 +39,8 @@ export interface Stack {
   logs: Record<string, ManagedProcess>;
   control: ManagedProcess;
   engine: ManagedProcess;
+  /** Either of the two is enough. */
+  stops: ManagedProcess[];
   gateway: ManagedProcess;
   /** Where a customer has one. */
   slack?: SlackPart;
@@ -127,9 +130,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       cwd: root,
       env: childEnvironment(env),
     });
-    const [control, engine, gateway] = await Promise.all([
+    const [control, engine, stops, gateway] = await Promise.all([
       ours('control', dir, 'workers/control/main.ts', env).then(keep),
       ours('engine', dir, 'workers/engine/main.ts', env).then(keep),
+      startStopWorkers({ dir, env, systems }).then((workers) => workers.map(keep)),
       startGateway({ dir, port: gatewayPort, env, systems, slack: slack?.endpoint }).then(keep),
     ]);
     told('workers and gateway', gatewayEndpoint);
@@ -149,6 +153,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       logs,
       control,
       engine,
+      stops,
       gateway,
       ...(slack === undefined ? {} : { slack }),
       connectionsFile,

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { temporalClient, temporalDeployments } from '../../clients/commands/temporal.ts';
 import { gateway } from '../../gateway/server.ts';
-import { commandSignal, DEPLOYMENT_WORKFLOW } from '../../workflows/messages/deployment.ts';
+import { WORKFLOW_NAMES } from '../../workflows/messages/names.ts';
 import { ConfigError, quietAwsSdk } from '../config.ts';
 import { readGatewayConfig } from './config.ts';
 import { slackCustomer } from './slack.ts';
@@ -15,8 +15,7 @@ async function main(): Promise<void> {
   const config = readGatewayConfig();
   const logger = pino({ name: 'golive-gateway' }, pino.destination({ fd: 2, sync: true }));
   const client = temporalClient();
-  const names = { workflow: DEPLOYMENT_WORKFLOW, commandSignal: commandSignal.name };
-  const commands = temporalDeployments(client, names, ANSWER_WITHIN_MS);
+  const commands = temporalDeployments(client, WORKFLOW_NAMES, ANSWER_WITHIN_MS);
   const customers = await Promise.all(config.customers.map((customer) => slackCustomer(customer, commands)));
   const slack = { customers, refusedEveryMs: config.refusedEveryMs, now: Date.now };
   const app = gateway(

@@ -7,8 +7,7 @@ import type { Check } from './checks.ts';
 
 const RETENTION_DAYS = 45;
 const DEFAULT_ADDRESS = 'localhost:7233';
-/** The stop worker comes with its workflow. */
-const POLLED = [QUEUES.control, QUEUES.engine, QUEUES.mint];
+const POLLED = Object.values(QUEUES);
 
 /** Temporal as this person would reach it, and what deployments need of it. */
 export function temporalChecks(

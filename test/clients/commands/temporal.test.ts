@@ -4,7 +4,7 @@ import { temporalClient, temporalDeployments, type TemporalDeployments } from '.
 import { deploymentWorkflowId } from '../../../domain/ids.ts';
 import { sharedTemporal, uniqueName } from '../../support/servers/shared.ts';
 
-const NAMES = { workflow: 'deployment', commandSignal: 'command' };
+const NAMES = { workflow: 'deployment', commandSignal: 'command', stopWorkflow: 'stop' };
 const orderFor = (customer: string, deployment: string) => ({
   envelope: JSON.stringify({ payload: Buffer.from(JSON.stringify({ id: 'order-1', customer, deployment })).toString('base64') }),
   handedInAt: '2026-03-10T08:00:00.000Z',

@@ -16,7 +16,7 @@ import type { GeneratedCustomer } from '../../../scripts/generate/customer.ts';
 import { scriptedPeople } from '../../../scripts/rehearsal/people.ts';
 import { slackControl, type SlackControl } from '../../../scripts/rehearsal/slack/control.ts';
 import type { Stack } from '../../../scripts/stack/stack.ts';
-import { commandSignal, DEPLOYMENT_WORKFLOW } from '../../../workflows/messages/deployment.ts';
+import { WORKFLOW_NAMES } from '../../../workflows/messages/names.ts';
 import { until } from './until.ts';
 
 /** What a command line answered. */
@@ -61,9 +61,8 @@ export class TestCustomer {
 
   /** The workflow alone, as whoever has rights on the namespace can start it. */
   async start(): Promise<void> {
-    const names = { workflow: DEPLOYMENT_WORKFLOW, commandSignal: commandSignal.name };
     const { speed, startedBy } = this.file;
-    await temporalDeployments(this.#given.client, names).start({ name: this.name, speed, startedBy });
+    await temporalDeployments(this.#given.client, WORKFLOW_NAMES).start({ name: this.name, speed, startedBy });
   }
 
   /** The same command line that people use. */
