@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CommandsUnreachable } from '../../clients/commands/port.ts';
+import { temporalDeployments } from '../../clients/commands/temporal.ts';
+import type { Command } from '../../domain/command.ts';
+import { deploymentWorkflowId, stopWorkflowId } from '../../domain/ids.ts';
+import { commandSignal } from '../../workflows/messages/deployment.ts';
+import { WORKFLOW_NAMES } from '../../workflows/messages/names.ts';
+import type { TestCustomer } from '../support/stack/customer.ts';
+import { order, signed } from '../support/stack/orders.ts';
+import { startTestStack, type TestStack } from '../support/stack/stack.ts';
+import { until } from '../support/stack/until.ts';
+
+const SPEED = 1440;
+const SMALL = { agents: 24, cohorts: 4, managers: 4 };
+const WITHIN_MS = 120_000;
+
+/** Flips of cohorts after a fence, by the platform's own journal. */
+const flipsOf = (customer: TestCustomer, id: string) =>
+  customer.journal().filter((e) => 'key' in e && typeof e.key === 'string' && e.key.startsWith(`${id}/`));
+const fenceOf = (customer: TestCustomer, id: string) => customer.journal().find((e) => e.op === 'fence' && e.commandId === id);
+
+describe('a stop', { timeout: WITHIN_MS + 60_000 }, () => {
+  let stack: TestStack<'acme' | 'globex'>;
+  const handedIn = async (customer: TestCustomer, over: Pick<Command, 'kind'> & Partial<Command>): Promise<Command> => {
+    const command = order(customer, { person: customer.holder('arx-standby'), role: 'arx-standby', ...over });
+    const envelope = await signed(customer, command);
+    await temporalDeployments(stack.client, WORKFLOW_NAMES).handIn({ envelope, handedInAt: new Date().toISOString() });
+    return command;
+  };
+  const recorded = (customer: TestCustomer, { id }: Command) =>
+    customer.until(`${id} is recorded`, (view) => view.stops[id]?.flipped, WITHIN_MS);
+
+  beforeAll(async () => {
+    stack = await startTestStack(SPEED, { acme: SMALL, globex: SMALL });
+  }, 400_000);
+  afterAll(() => stack.stop());
+
+  it('needs no deployment: it fences what does not exist yet, and the log has order, ceiling and flips', async () => {
+    const { globex } = stack.customers;
+    const halt = await handedIn(globex, { kind: 'halt' });
+    const view = await recorded(globex, halt);
+    expect(fenceOf(globex, halt.id)).toMatchObject({ ceiling: 'halted', scopes: [{ level: 'deployment', deployment: 'q4' }] });
+    expect(view.holds[halt.id]).toMatchObject({ ceiling: 'halted', kind: 'halt', releasedBy: 'security-lead', released: null });
+    expect(view.stops[halt.id]?.flipped).toMatchObject({ outcomes: { applied: 0, 'not-applied': 0, unknown: 0 } });
+    expect(view.commands[halt.id]).toMatchObject({ outcome: 'applied' });
+  });
+
+  it('brings every cohort of its scope down, while its deployment hangs on a thrown error and no engine works', async () => {
+    const { acme } = stack.customers;
+    await acme.start();
+    acme.people();
+    await acme.until('all run in shadow', ({ cohorts }) => {
+      const all = Object.values(cohorts);
+      return all.length > 0 && all.every(({ phase }) => phase === 'shadow');
+    });
+    await stack.parts.engine.kill9();
+    await stack.parts.control.kill9();
+    const pause = await handedIn(acme, { kind: 'pause' });
+    const flips = await until('all are down', async () => {
+      const found = flipsOf(acme, pause.id);
+      return found.length === acme.planned.length && found;
+    });
+    expect(flips.every((e) => 'mode' in e && e.mode === 'paused')).toBe(true);
+    const view = await recorded(acme, pause);
+    expect(view.stops[pause.id]?.flipped?.flipped.toSorted()).toEqual(acme.planned.map(({ id }) => id).sort());
+    await Promise.all([stack.parts.engine.restart(), stack.parts.control.restart()]);
+  });
+
+  it('that reaches the deployment as a signal is passed on, and is carried out once', async () => {
+    const { acme } = stack.customers;
+    const [first] = acme.planned;
+    const command = order(acme, {
+      ...{ kind: 'halt', person: acme.holder('security-lead'), role: 'security-lead' },
+      scope: { level: 'cohort', names: [first?.id ?? ''] },
+    });
+    const message = { envelope: await signed(acme, command), handedInAt: new Date().toISOString() };
+    const handle = stack.client.workflow.getHandle(deploymentWorkflowId(acme.name));
+    await handle.signal(commandSignal, message);
+    await handle.signal(commandSignal, message);
+    await recorded(acme, command);
+    expect(flipsOf(acme, command.id)).toHaveLength(1);
+    const { status } = await stack.client.workflow.getHandle(stopWorkflowId('acme', command.id)).describe();
+    expect(['RUNNING', 'COMPLETED']).toContain(status.name);
+  });
+
+  it('that nobody may give touches nothing, and the refusal is recorded', async () => {
+    const { acme } = stack.customers;
+    const before = acme.journal().length;
+    const cfo = await handedIn(acme, { kind: 'terminate', person: acme.holder('cfo'), role: 'cfo' });
+    const view = await acme.until('it is refused', ({ commands }) => commands[cfo.id]);
+    expect(view.commands[cfo.id]).toMatchObject({ outcome: 'refused', code: 'role_not_allowed' });
+    const forged = order(acme, { kind: 'terminate', person: acme.holder('arx-standby'), role: 'arx-standby' });
+    const envelope = await signed(acme, forged, acme.generated.paths.keys[acme.holder('cfo')]);
+    await temporalDeployments(stack.client, WORKFLOW_NAMES).handIn({ envelope, handedInAt: new Date().toISOString() });
+    await until('it is refused as well', async () => {
+      const refused = await acme.entries('command.refused');
+      return refused.some(({ data }) => data.code === 'signature_invalid');
+    });
+    const stopped = acme
+      .journal()
+      .slice(before)
+      .filter((e) => e.op === 'fence' || ('mode' in e && e.mode === 'terminated'));
+    expect(stopped).toEqual([]);
+  });
+
+  it('goes on where a killed worker left it, without S3, and with a Temporal server that was killed and is back', async () => {
+    const { acme } = stack.customers;
+    const { stops, temporal, s3, logs } = stack.parts;
+    await Promise.all([s3.kill9(), logs['acme']?.kill9()]);
+    await stops[0]?.kill9();
+    const rollback = await handedIn(acme, { kind: 'terminate', scope: { level: 'cohort', names: [acme.planned[1]?.id ?? ''] } });
+    await until('it is down', async () => flipsOf(acme, rollback.id).length === 1);
+    await temporal.kill9();
+    await expect(handedIn(acme, { kind: 'halt' })).rejects.toBeInstanceOf(CommandsUnreachable);
+    await temporal.restart();
+    await s3.restart();
+    await logs['acme']?.restart();
+    const halt = await until('the next is handed in', () => handedIn(acme, { kind: 'halt' }));
+    const view = await recorded(acme, halt);
+    expect(view.commands[rollback.id] ?? (await recorded(acme, rollback)).commands[rollback.id]).toMatchObject({
+      outcome: 'applied',
+    });
+    await stops[0]?.restart();
+  });
+});
