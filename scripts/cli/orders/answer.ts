@@ -1,6 +1,6 @@
 import { envelopeDigest, type Envelope } from '../../../audit/envelope.ts';
 import { answerInLog } from '../../../clients/recorder/answer.ts';
-import type { Command } from '../../../domain/command.ts';
+import type { Command, IncidentAct } from '../../../domain/command.ts';
 import { commandWords } from '../../../domain/describe/command.ts';
 import type { RecordedEntry } from '../../../domain/entry.ts';
 import { FAILURES } from '../../../domain/failure.ts';
@@ -10,7 +10,7 @@ import { EXIT, type ExitCode } from '../io.ts';
 import type { Session } from '../session.ts';
 import { golive, linesFor } from '../words.ts';
 
-interface HandedIn {
+export interface HandedIn {
   envelope: Envelope;
   command: Command;
   /** Keeps the envelope in a file, and says where. */
@@ -61,7 +61,11 @@ async function nextAfter(session: Session): Promise<Waiting | undefined> {
   return waitingFor(view, file, session.io.now())[0];
 }
 
-function sayRefused(session: Session, command: Command, { index, data }: RecordedEntry & { kind: 'command.refused' }): ExitCode {
+export function sayRefused(
+  session: Session,
+  command: Command,
+  { index, data }: RecordedEntry & { kind: 'command.refused' },
+): ExitCode {
   const { next } = FAILURES[data.code];
   if (session.options.json === true)
     say(session, command, {
@@ -76,7 +80,7 @@ function sayRefused(session: Session, command: Command, { index, data }: Recorde
   return EXIT.refused;
 }
 
-async function sayUnanswered(session: Session, { command, keep }: HandedIn): Promise<ExitCode> {
+export async function sayUnanswered(session: Session, { command, keep }: HandedIn): Promise<ExitCode> {
   const path = await keep();
   const again = golive(session, [...verbOf(command), '--envelope', path]);
   if (session.options.json === true) say(session, command, { outcome: 'unanswered', envelope: path });
@@ -95,9 +99,16 @@ export const verbOf = ({ kind, scope, args }: Command): string[] => {
   if (kind === 'ack') return ['ack', args.escalation ?? ''];
   if (kind === 'delegate') return ['delegate', args.delegation?.to ?? ''];
   if (kind === 'revoke') return ['revoke', args.delegationId ?? ''];
+  if (kind === 'incident') return incidentVerbOf(args.incident);
   if (kind === 'go' || kind === 'confirm' || kind === 'waive') return [kind, ...scope.names];
   return [kind];
 };
+
+function incidentVerbOf(said: IncidentAct | undefined): string[] {
+  const { act = 'open', id = '' } = said ?? {};
+  if (act === 'open') return ['incident', 'open', said?.text ?? ''];
+  return ['incident', act === 'ack' || act === 'close' ? act : 'note', id];
+}
 
 function say({ io }: Session, { id, kind, scope, person, role }: Command, answer: Record<string, unknown>): void {
   io.stdout(`${JSON.stringify({ id, kind, scope, person, role, ...answer })}\n`);

@@ -7,6 +7,7 @@ import { planHours } from '../../../domain/clock.ts';
 import { row } from '../../../domain/runbook/rows.ts';
 import { runbookCanonical } from '../../../domain/runbook/canonical.ts';
 import { holdsMadeBy } from '../../../domain/authority/record.ts';
+import { incidentEntry } from '../../../domain/incident/entries.ts';
 import type { DeploymentView } from '../../../domain/view.ts';
 import { envelopeText } from '../../../audit/envelope.ts';
 import { sha256Digest } from '../../../audit/keys.ts';
@@ -153,6 +154,10 @@ export class World {
         );
       }
     }
+    if (kind === 'incident') {
+      const said = incidentEntry(command, await this.view(), 50);
+      if (said !== null) await this.add(said.kind, said.data, { actor: command.person });
+    }
     if (kind === 'clock' && args.clock === 'start')
       await this.add('clock.started', { planHours: 0, speed: SPEED, wallAt: new Date(this.nowMs).toISOString() });
     if (kind === 'clock' && args.clock === 'stop')
@@ -233,8 +238,9 @@ export class World {
   /** Puts the signed deployment file where the CLI looks for it. */
   async upload(): Promise<void> {
     const bytes = Buffer.from(stringify(this.file, { aliasDuplicateObjects: false }));
-    await this.store.put('q1/deployment.yaml', bytes);
-    await this.store.put('q1/deployment.dsse.json', envelopeText(await signDeploymentFile(bytes, this.file, [this.root])));
+    await this.store.put(`${this.file.deployment}/deployment.yaml`, bytes);
+    const signature = envelopeText(await signDeploymentFile(bytes, this.file, [this.root]));
+    await this.store.put(`${this.file.deployment}/deployment.dsse.json`, signature);
   }
 
   #saw(): Command['saw'] {
