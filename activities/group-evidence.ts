@@ -17,27 +17,39 @@ export const isSignable = (c: CohortView): boolean => c.phase === 'shadow' || c.
 export async function groupEvidence(d: Deployment): Promise<NewEntry[]> {
   const view = await d.view();
   const entries: NewEntry[] = [];
-  for (const [group, cohorts] of groupsToSign(view)) {
-    const content: GroupDocument = {
-      group,
-      manifestSetDigest: d.setDigest,
-      policyVersion: d.file.version,
-      cohorts: await Promise.all(cohorts.map((c) => describe(d, view, c))),
-    };
-    const evidence = await putJsonEvidence(d.tenant.audit, d.tenant.auditPrefix, content, d.signal);
-    if (view.groupEvidence[group]?.evidence.digest === evidence.digest) continue;
-    const agents = cohorts.reduce((sum, c) => sum + c.agents, 0);
-    entries.push(
-      d.entry('group.evidence', `group-evidence/${group}/${evidence.digest}`, {
-        group,
-        cohorts: cohorts.map((c) => c.id),
-        agents,
-        evidence,
-      }),
-    );
-  }
+  for (const [group, cohorts] of groupsToSign(view)) entries.push(...(await documentOf(d, view, group, cohorts)));
   return entries;
 }
+
+/** One group's document over the cohorts that it has, with what Atlas says now of those that it has built again. */
+export async function renewedEvidence(d: Deployment, group: string, regenerated: Record<string, string>): Promise<NewEntry[]> {
+  const view = await d.view();
+  const cohorts = (view.groupEvidence[group]?.cohorts ?? []).flatMap((id) => view.cohorts[id] ?? []);
+  return cohorts.length === 0 ? [] : documentOf(d, view, group, cohorts, regenerated);
+}
+
+async function documentOf(
+  d: Deployment,
+  view: DeploymentView,
+  group: string,
+  cohorts: CohortView[],
+  regenerated: Record<string, string> = {},
+): Promise<NewEntry[]> {
+  const content: GroupDocument = {
+    group,
+    manifestSetDigest: d.setDigest,
+    policyVersion: d.file.version,
+    cohorts: await Promise.all(cohorts.map((c) => describe(d, view, c, regenerated[c.id]))),
+  };
+  const evidence = await putJsonEvidence(d.tenant.audit, d.tenant.auditPrefix, content, d.signal);
+  if (view.groupEvidence[group]?.evidence.digest === evidence.digest) return [];
+  const agents = cohorts.reduce((sum, c) => sum + c.agents, 0);
+  const names = cohorts.map((c) => c.id);
+  return [d.entry('group.evidence', `group-evidence/${group}/${evidence.digest}`, { group, cohorts: names, agents, evidence })];
+}
+
+/** Subject of what Atlas says of a cohort that it has built again; part of what its group is signed for. */
+export const regeneratedSubject = (cohort: string): string => `regenerated:${cohort}`;
 
 function groupsToSign(view: DeploymentView): Map<string, CohortView[]> {
   const groups = new Map<string, CohortView[]>();
@@ -48,7 +60,8 @@ function groupsToSign(view: DeploymentView): Map<string, CohortView[]> {
   return groups;
 }
 
-async function describe(d: Deployment, view: DeploymentView, cohort: CohortView): Promise<GroupCohort> {
+async function describe(d: Deployment, view: DeploymentView, cohort: CohortView, again?: string): Promise<GroupCohort> {
+  const regenerated = again ?? view.evidence[regeneratedSubject(cohort.id)]?.evidence.digest;
   const manifest = await manifestOf(d, cohort.id);
   const baseline = await pinnedBaseline(d, view);
   const measured = baseline?.cohorts.find((c) => c.cohort === cohort.id);
@@ -60,6 +73,7 @@ async function describe(d: Deployment, view: DeploymentView, cohort: CohortView)
     agents: cohort.agents,
     connectors: manifest.connectors,
     shadow: measured?.shadow ?? null,
+    ...(regenerated === undefined ? {} : { regenerated }),
     cost: {
       budgetDollars: manifest.budgetDollars,
       projectedDollarsPerMonth: Math.round(costPerAgentHour * cohort.agents * HOURS_PER_MONTH * 100) / 100,

@@ -1,5 +1,6 @@
 import { LATENCY_BUCKETS_MS, type Telemetry } from '../clients/platform/port.ts';
-import { judgeStability, percentile, type StabilityVerdict } from '../domain/verdict.ts';
+import { judgeStability, percentile, type StabilityInput, type StabilityVerdict } from '../domain/verdict.ts';
+import type { DeploymentView } from '../domain/view.ts';
 import type { Deployment } from './deployment.ts';
 
 export type CohortVerdict = StabilityVerdict & { cohort: string; samples: number };
@@ -16,11 +17,22 @@ export async function judgeCohorts(
   return cohorts.map((cohort) => {
     const measured = telemetry.cohorts.find((c) => c.cohort === cohort)?.live;
     const openHolds = view.cohorts[cohort]?.holds ?? [];
-    return { cohort, samples: measured?.calls ?? 0, ...judge(d, measured, openHolds) };
+    const open = { openHolds, openAlerts: openAlerts(view, cohort) };
+    return { cohort, samples: measured?.calls ?? 0, ...judge(d, measured, open) };
   });
 }
 
-function judge(d: Deployment, live: Telemetry['cohorts'][number]['live'] | undefined, openHolds: string[]): StabilityVerdict {
+/** Rows of the stopping table that fired for it and are not over: while one is open it rises no further. */
+const openAlerts = ({ triggers }: DeploymentView, cohort: string): string[] =>
+  Object.values(triggers).flatMap(({ fired, cleared }) =>
+    cleared === null && fired.cohorts.includes(cohort) ? [`${fired.row}, ${fired.because}`] : [],
+  );
+
+function judge(
+  d: Deployment,
+  live: Telemetry['cohorts'][number]['live'] | undefined,
+  open: Pick<StabilityInput, 'openHolds' | 'openAlerts'>,
+): StabilityVerdict {
   if (!live)
     return judgeStability({
       samples: 0,
@@ -28,7 +40,7 @@ function judge(d: Deployment, live: Telemetry['cohorts'][number]['live'] | undef
       errorRate: null,
       p95Ms: null,
       p99Ms: null,
-      openHolds,
+      ...open,
     });
   const histogram = { upperBoundsMs: LATENCY_BUCKETS_MS, counts: live.latency };
   return judgeStability({
@@ -37,7 +49,7 @@ function judge(d: Deployment, live: Telemetry['cohorts'][number]['live'] | undef
     errorRate: live.calls > 0 ? live.errors / live.calls : null,
     p95Ms: percentile(histogram, 0.95),
     p99Ms: percentile(histogram, 0.99),
-    openHolds,
+    ...open,
   });
 }
 

@@ -176,6 +176,14 @@ export const FAILURES = {
     'The cohort was not stable at full exposure.',
     'Look at its figures; then golive promote --cohort NAME for a catch-up wave.',
   ),
+  over_threshold: final(
+    'What is watched is over its threshold, and nobody was stopped by it.',
+    'Look at its figures; golive rollback --cohort NAME, or wait until it is well below again.',
+  ),
+  no_data: final(
+    'A live cohort says nothing.',
+    'Look at its agents and at the telemetry; golive rollback --cohort NAME when nobody knows why.',
+  ),
   not_landed: final(
     'After a stop the platform still shows what should have ended.',
     'golive incident list names the incident; look at its figures, then stop it further: golive halt.',

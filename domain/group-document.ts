@@ -15,5 +15,7 @@ export interface GroupCohort {
   connectors: string[];
   /** What it did in shadow; null where nothing was measured. */
   shadow: object | null;
+  /** Digest of what Atlas says of it since it was built again; missing: it never was. */
+  regenerated?: string;
   cost: { budgetDollars: number; projectedDollarsPerMonth: number };
 }

@@ -147,7 +147,7 @@ function connectorOutage({ connector, up, calls, errors }: ConnectorLook, look: 
   if (up && !failing) return [];
   const dependents = look.cohorts.filter((c) => c.running && c.connectors.includes(connector)).map(({ cohort }) => cohort);
   if (dependents.length === 0) return [];
-  const because = up ? `${errors} of ${calls} calls to ${connector} failed` : `${connector} does not answer`;
+  const because = up ? `${connector} fails ${errors} of ${calls} calls` : `${connector} does not answer`;
   return [firing(row, connector, dependents, { because, planMinutes: 0 }, standing.last(row, connector), kindOf(row))];
 }
 

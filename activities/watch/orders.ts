@@ -1,0 +1,48 @@
+import { envelopeText, signJson } from '../../audit/envelope.ts';
+import { sha256Hex } from '../../audit/keys.ts';
+import type { Commands } from '../../clients/commands/port.ts';
+import { COMMAND_PAYLOAD_TYPE } from '../../domain/command.ts';
+import { deploymentId } from '../../domain/ids.ts';
+import { machineOrder, type MachineOrder } from '../../domain/stop/machine-order.ts';
+import type { Act } from '../../domain/stop/triggers/decide.ts';
+import type { Deployment } from '../deployment.ts';
+import { runbookDigest } from '../runbook-digest.ts';
+
+type Fire = Extract<Act, { act: 'fire' }>;
+
+/** One firing, and so its order, has one name, whoever looks: the row, its subject, and the firing before it. */
+export const firingId = (d: Deployment, { row, subject, after }: Fire): string =>
+  `trigger-${row}-${sha256Hex(`${deploymentId(d.name)}/${row}/${subject}/${after}`).slice(0, 16)}`;
+
+/** Does the deployment file believe the key that this worker has? Without that nothing is stopped by itself. */
+export async function mayOrder(d: Deployment): Promise<boolean> {
+  const signer = await d.tenant.machine?.();
+  return signer !== undefined && d.file.machine?.includes(signer.publicKey) === true;
+}
+
+export const stopOf = (d: Deployment, fire: Fire & { kind: NonNullable<Fire['kind']> }): MachineOrder => ({
+  id: firingId(d, fire),
+  kind: fire.kind as MachineOrder['kind'],
+  scope: fire.subject === 'deployment' ? { level: 'deployment', names: [] } : { level: 'cohort', names: fire.cohorts },
+  args: { trigger: fire.row },
+  reason: fire.because,
+});
+
+export const resumeOf = (d: Deployment, { stop, cohorts, connector }: Extract<Act, { act: 'resume' }>): MachineOrder => ({
+  id: `resume-${sha256Hex(`${deploymentId(d.name)}/${stop}/${cohorts.join(' ')}`).slice(0, 16)}`,
+  kind: 'resume',
+  scope: { level: 'cohort', names: [...cohorts] },
+  args: { holdId: stop },
+  reason: `${connector} answers again`,
+});
+
+/** Signed with the engine's own key and handed in where people's orders are. Handed in again it is still one order. */
+export async function give(commands: Pick<Commands, 'handIn'>, d: Deployment, order: MachineOrder): Promise<void> {
+  const signer = await d.tenant.machine?.();
+  if (signer === undefined) return;
+  const nowMs = d.now();
+  const saw = { manifestSetDigest: d.setDigest, runbookDigest };
+  const value = machineOrder(order, { file: d.file, saw, nowMs });
+  const envelope = await signJson({ payloadType: COMMAND_PAYLOAD_TYPE, value, signers: [signer] });
+  await commands.handIn({ envelope: envelopeText(envelope), handedInAt: new Date(nowMs).toISOString() }, d.signal);
+}

@@ -1,0 +1,159 @@
+import { log } from '@temporalio/activity';
+import type { Commands } from '../../clients/commands/port.ts';
+import { planHours, ruleMs, scaled } from '../../domain/clock.ts';
+import { decide, type Act } from '../../domain/stop/triggers/decide.ts';
+import type { Look } from '../../domain/stop/triggers/look.ts';
+import { standingOf, type StandingTrigger } from '../../domain/stop/triggers/standing.ts';
+import type { DeploymentView } from '../../domain/view.ts';
+import { pause } from '../boundary.ts';
+import type { WatchActivities } from '../contract/watch.ts';
+import { openDeploymentContext, type Deployment } from '../deployment.ts';
+import { record } from '../entries.ts';
+import type { DeploymentName } from '../../domain/ids.ts';
+import type { Ports } from '../ports.ts';
+import { clearedEntries, firedEntries, silence, unrecorded } from './entries.ts';
+import { Later } from './later.ts';
+import { lookAround } from './look.ts';
+import { firingId, give, mayOrder, resumeOf, stopOf } from './orders.ts';
+import { regenerateDrifted } from './regenerate.ts';
+
+/** Plan hours from which and until which the stopping table is watched. */
+const FROM = 24;
+const UNTIL = 96;
+/** The first limit of the table is 60 s from cause to shadow; what is seen within 15 s leaves time for the rest. */
+const LONGEST_ROUND_MS = 15_000;
+const SHORTEST_ROUND_MS = 1000;
+const PLAN_MS_OF_A_ROUND = 60_000;
+/** Looking takes at most this part of the time, however many cohorts there are. */
+const BUSY = 0.25;
+/** The log may be away for longer; the platform is looked at all the same, on what was last known of the log. */
+const LOG_ANSWERS_MS = 2000;
+
+type Known = StandingTrigger & { after: number };
+
+/** `commands`: where people's orders are handed in as well. */
+export const watchActivities = (ports: Ports, commands: Pick<Commands, 'handIn'>): WatchActivities => ({
+  async watchDeployment({ name }) {
+    const watch = new Watch({ ports, commands }, name, await openDeploymentContext(ports, name));
+    for (;;) {
+      const begun = ports.now();
+      if (await watch.round()) return;
+      const longest = Math.min(LONGEST_ROUND_MS, Math.max(SHORTEST_ROUND_MS, scaled(PLAN_MS_OF_A_ROUND, watch.speed)));
+      await pause(Math.max(longest, (ports.now() - begun) / BUSY));
+    }
+  },
+});
+
+/**
+ * One watch: everything that decides is read anew each round from the platform and the log. What it keeps is only what is on
+ * its way into the log, and for how long a connector was seen up; a worker that takes over starts with neither.
+ */
+class Watch {
+  readonly #ways: { ports: Ports; commands: Pick<Commands, 'handIn'> };
+  readonly #name: DeploymentName;
+  #d: Deployment;
+  #view: DeploymentView | undefined;
+  #known: Known[] = [];
+  readonly #upSince = new Map<string, number>();
+  readonly #later: Later;
+
+  constructor(ways: { ports: Ports; commands: Pick<Commands, 'handIn'> }, name: DeploymentName, d: Deployment) {
+    this.#ways = ways;
+    this.#name = name;
+    this.#d = d;
+    this.#later = new Later((entries) => record(this.#d.tenant.recorder, entries, this.#d.signal));
+  }
+
+  get speed(): number {
+    return this.#d.file.speed;
+  }
+
+  /** True when it is over. */
+  async round(): Promise<boolean> {
+    const first = this.#view === undefined;
+    this.#d.signal.throwIfAborted();
+    this.#d = (await inTime(openDeploymentContext(this.#ways.ports, this.#name))) ?? this.#d;
+    const d = this.#d;
+    const view = first ? await d.view() : ((await inTime(d.view())) ?? this.#view);
+    if (!view) return false;
+    this.#view = view;
+    const plan = planHours(view.clock, d.now());
+    if (plan !== null && plan >= UNTIL) {
+      await this.#later.flush();
+      return this.#later.empty;
+    }
+    if (plan === null || plan < FROM) return false;
+    if (first) this.#later.add(() => unrecorded(d, view));
+    const look = await lookAround(d, view).catch((error: unknown) => {
+      d.signal.throwIfAborted();
+      log.warn('the platform could not be looked at', { error: error instanceof Error ? error.message : String(error) });
+    });
+    if (look) await this.#act(view, look);
+    void this.#later.flush();
+    return false;
+  }
+
+  async #act(view: DeploymentView, look: Look): Promise<void> {
+    const d = this.#d;
+    this.#known = this.#known.filter((known) => !isRecorded(view, known));
+    const standing = standingOf(view, this.#known);
+    const lasting = (firedAtMs: number) => d.now() - firedAtMs >= ruleMs('warning-window', this.speed);
+    const acts = decide(look, { standing, limits: d.file.limits, steady: this.#steady(look), lasting });
+    for (const act of acts) {
+      try {
+        if (act.act === 'fire') await this.#fire(act, look);
+        else if (act.act === 'clear') this.#clear(act, view, standing.last(act.row, act.subject));
+        else if (view.commands[resumeOf(d, act).id]?.outcome !== 'refused') await give(this.#ways.commands, d, resumeOf(d, act));
+      } catch (error) {
+        d.signal.throwIfAborted();
+        // Seen again next round, under the same name.
+        log.warn('an order could not be handed in', {
+          act: act.act,
+          error: error instanceof Error ? error.message : String(error),
+        });
+      }
+    }
+    // Not on top of what waits already: both find the same again next round.
+    if (!this.#later.empty) return;
+    this.#later.add(() => Promise.resolve(silence(d, view, look.cohorts)));
+    this.#later.add(() => regenerateDrifted(d, view, look));
+  }
+
+  /** The order first: nothing that stops somebody waits for the log. */
+  async #fire(fire: Extract<Act, { act: 'fire' }>, look: Look): Promise<void> {
+    const d = this.#d;
+    const { row, subject, cohorts, kind, after } = fire;
+    const stop = kind !== null && (await mayOrder(d)) ? firingId(d, fire) : null;
+    if (kind !== null && stop !== null) await give(this.#ways.commands, d, stopOf(d, { ...fire, kind }));
+    this.#known.push({ row, subject, cohorts, stop, after, index: -1, firedAtMs: d.now(), open: true });
+    this.#later.add(() => firedEntries(d, fire, look, stop));
+  }
+
+  #clear(clear: Extract<Act, { act: 'clear' }>, view: DeploymentView, trigger: StandingTrigger | undefined): void {
+    if (trigger) this.#known.push({ ...trigger, open: false, after: trigger.index });
+    this.#later.add(() => Promise.resolve(clearedEntries(this.#d, view, clear)));
+  }
+
+  #steady({ connectors }: Look): string[] {
+    const now = this.#d.now();
+    for (const { connector, up } of connectors ?? []) {
+      if (!up) this.#upSince.delete(connector);
+      else if (!this.#upSince.has(connector)) this.#upSince.set(connector, now);
+    }
+    const longMs = ruleMs('connector-steady', this.speed);
+    return [...this.#upSince].filter(([, since]) => now - since >= longMs).map(([connector]) => connector);
+  }
+}
+
+/** Does the log say it by now? */
+function isRecorded({ triggers }: DeploymentView, { row, subject, open, after }: Known): boolean {
+  const trigger = triggers[`${row}/${subject}`];
+  if (trigger === undefined) return false;
+  return trigger.index > after || (!open && trigger.cleared !== null);
+}
+
+/** Undefined when it takes too long or fails: then what was known before has to do. */
+async function inTime<T>(read: Promise<T>): Promise<T | undefined> {
+  const late = new Promise<undefined>((resolve) => setTimeout(resolve, LOG_ANSWERS_MS, undefined).unref());
+  return Promise.race([read.catch(() => undefined), late]);
+}

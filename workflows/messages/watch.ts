@@ -1,0 +1,5 @@
+import type { DeploymentName } from '../../domain/ids.ts';
+
+export interface WatchInput {
+  name: DeploymentName;
+}
