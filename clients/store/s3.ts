@@ -228,7 +228,8 @@ const isAbsent = (error: unknown): boolean => hasStatus(error, 404) && (error as
 function plain(error: unknown): Error {
   const copy = new Error(messageOf(error));
   if (error instanceof Error) copy.name = error.name;
-  return copy;
+  const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+  return status === undefined ? copy : Object.assign(copy, { status });
 }
 
 function messageOf(error: unknown): string {

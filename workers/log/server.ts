@@ -59,7 +59,7 @@ export function createLogServer(parts: LogServerParts): FastifyInstance {
     const batch = prepareBatch(request.body);
     const other = batch.find(({ entry }) => !isNote(entry));
     if (other !== undefined && !isWriter(request.headers.authorization))
-      return reply.code(403).send({ error: `This token adds what a gateway turned away, and not ${other.entry.id}.` });
+      return reply.code(403).send({ error: `This token adds what a gateway notes, and not ${other.entry.id}.` });
     const indexes = await committer.add(batch);
     metrics.added((performance.now() - arrived) / 1000);
     return { indexes };
@@ -79,9 +79,12 @@ export function createLogServer(parts: LogServerParts): FastifyInstance {
   return app;
 }
 
-/** What the holder of the note token may add: counts, on which nothing rests, under ids that no other kind of entry has. */
-const isNote = (entry: NewEntry): boolean =>
-  entry.kind === 'gateway.refused' && entry.id.startsWith(`${deploymentId(entry)}/gateway-refused/`);
+/** What the holder of the note token may add: facts on which nothing rests, under ids that no other kind of entry has. */
+function isNote(entry: NewEntry): boolean {
+  const under = (what: string): boolean => entry.id.startsWith(`${deploymentId(entry)}/${what}/`);
+  if (entry.kind === 'breaker.changed') return under('breaker/gateway') && entry.data.part === 'gateway';
+  return entry.kind === 'gateway.refused' && under('gateway-refused');
+}
 
 /** Compares digests, so that neither content nor length of the token shows in the time taken. */
 function bearer(token: string): (header: string | undefined) => boolean {

@@ -2,6 +2,7 @@ import { Worker } from '@temporalio/worker';
 import { atBoundary } from '../../activities/boundary.ts';
 import { stopActivities } from '../../activities/stop/activities.ts';
 import { QUEUES } from '../../domain/ids.ts';
+import { withBreakers } from '../breakers.ts';
 import { quietAwsSdk } from '../config.ts';
 import { portsOf, readTenants } from '../tenants.ts';
 import { connectWorker, installRuntime } from '../temporal.ts';
@@ -16,7 +17,7 @@ import { keptFiles } from './kept-files.ts';
 quietAwsSdk();
 const { values: config } = readStopConfig();
 const logger = installRuntime('golive-stop', config.logLevel, config.metrics);
-const tenants = readTenants(config.tenantsFile);
+const tenants = withBreakers(readTenants(config.tenantsFile), 'stop');
 const files = keptFiles(config.cacheDir, tenants, logger);
 // Beside the start, not before it: with a bucket that is away what is kept already is enough.
 const refreshed = files.refresh();
