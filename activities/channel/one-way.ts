@@ -1,7 +1,7 @@
-import type { Alert, Pager, Webhook } from '../../clients/notify/port.ts';
+import type { Pager, Webhook } from '../../clients/notify/port.ts';
 import { deploymentId } from '../../domain/ids.ts';
-import type { DeploymentView, EscalationView } from '../../domain/view.ts';
-import { levelKey, takenOn } from '../../domain/notices/escalations.ts';
+import { pagesOf } from '../../domain/notices/pages.ts';
+import type { DeploymentView } from '../../domain/view.ts';
 import type { Deployment } from '../deployment.ts';
 import { record } from '../entries.ts';
 import type { Gatherer } from './gather.ts';
@@ -22,43 +22,26 @@ export async function sendNext(d: Deployment, teams: Webhook, gatherer: Gatherer
   return true;
 }
 
-/** An alert per escalation and level; it is resolved when somebody has it in hand, or nobody need. A receiver takes the same one once. */
+/** An alert is resolved when somebody has it in hand, or nobody need. A receiver takes the same one once. */
 export async function pageNext(d: Deployment, pager: Pager, view: DeploymentView): Promise<boolean> {
-  for (const e of Object.values(view.escalations)) {
-    for (const raised of e.raised) {
-      const key = levelKey(e.escalation, raised);
-      const sent = view.notices[key]?.sent.pager?.revision;
-      const endsAt = e.closed?.at ?? takenOn(e)?.at ?? null;
-      // Nobody is paged for what is over, and each is told once that it is.
-      if (sent === 'resolved' || (sent === 'firing') === (endsAt === null)) continue;
-      const status = sent === undefined ? 'firing' : 'resolved';
-      await pager.page(
-        alertOf(d, e, raised, { key, status, ...(status === 'resolved' && endsAt !== null ? { endsAt } : {}) }),
-        d.signal,
-      );
-      await record(d.tenant.recorder, [sentEntry(d, view, { key, adapter: 'pager', revision: status })], d.signal);
-      return true;
-    }
+  for (const { key, endsAt, ...alert } of pagesOf(view)) {
+    const sent = view.notices[key]?.sent.pager?.revision;
+    // Nobody is paged for what is over, and each is told once that it is.
+    if (sent === 'resolved' || (sent === 'firing') === (endsAt === null)) continue;
+    const status = sent === undefined ? 'firing' : 'resolved';
+    const { name, file } = d;
+    await pager.page(
+      {
+        ...alert,
+        key: `${name.customer}/${name.deployment}/${key}`,
+        status,
+        ...(status === 'resolved' && endsAt !== null ? { endsAt } : {}),
+        labels: { ...alert.labels, customer: name.customer, deployment: name.deployment, environment: file.environment },
+      },
+      d.signal,
+    );
+    await record(d.tenant.recorder, [sentEntry(d, view, { key, adapter: 'pager', revision: status })], d.signal);
+    return true;
   }
   return false;
-}
-
-function alertOf(
-  { name, file }: Deployment,
-  { escalation, what, owner }: EscalationView,
-  { level, told, at }: EscalationView['raised'][number],
-  given: Pick<Alert, 'key' | 'status' | 'endsAt'>,
-): Alert {
-  return {
-    ...given,
-    key: `${name.customer}/${name.deployment}/${given.key}`,
-    startsAt: at,
-    labels: {
-      alertname: 'GoliveNobodyActed',
-      ...{ customer: name.customer, deployment: name.deployment, environment: file.environment },
-      ...{ escalation, level, owner },
-      severity: level === 'on-call' || level === 'deployment-lead' ? 'warning' : 'critical',
-    },
-    annotations: { summary: `Nobody has acted: ${what}`, told: told.join(', ') },
-  };
 }

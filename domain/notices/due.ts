@@ -9,6 +9,7 @@ import { checksDue } from './check.ts';
 import { escalationsDue, escalationsNow, handedOverDue } from './escalations.ts';
 import { ownersDue } from './owners.ts';
 import { rootOf, statusDue } from './status.ts';
+import { incidentsNow, stopsDue, stopsNow } from './stops.ts';
 import type { Made, Told } from './told.ts';
 
 const CARD = 'card/';
@@ -21,6 +22,7 @@ export function noticesDue(told: Told): Made[] {
   if (view.header.openedAt === null) return [];
   return [
     ...(view.notices[ROOT] === undefined ? [{ key: ROOT, notice: rootOf(view, outlook) }] : []),
+    ...stopsDue(told),
     ...broadcastsDue(told),
     ...escalationsDue(told),
     ...handedOverDue(told),
@@ -49,6 +51,8 @@ export function adaptersFor(key: string): NoticeAdapter[] {
 export const current = (told: Told): Made[] => [
   ...Object.values(told.view.cards).map((card) => ({ key: cardKey(card.card), notice: cardNotice(told, card) })),
   ...escalationsNow(told),
+  ...stopsNow(told),
+  ...incidentsNow(told),
   { key: ROOT, notice: rootOf(told.view, told.outlook) },
 ];
 
