@@ -1,7 +1,9 @@
 import { asOf, refuseDelegated } from '../../domain/authority/delegation.ts';
 import { mayRevoke } from '../../domain/authority/people.ts';
-import { refuseSigner } from '../../domain/authority/signer.ts';
+import { MACHINE, refuseSigner } from '../../domain/authority/signer.ts';
 import { HANDOVER_PLAN_HOURS, rolesAllowed } from '../../domain/runbook/commands.ts';
+import { refuseStop } from '../../domain/stop/judge.ts';
+import { isStoppingKind } from '../../domain/stop/stop.ts';
 import { canonicalJson } from '../../domain/runbook/canonical-json.ts';
 import { holdsRole, personById } from '../../domain/set/approval.ts';
 import type { DeploymentFile } from '../../domain/deployment-file.ts';
@@ -67,7 +69,7 @@ export function checkEnvelope(state: DeploymentState, order: Order, bytes: Uint8
   const invalid = (why: string): void => found.finding('envelope_invalid', `order ${command.id}: ${why}`, where);
   const stranger = strangerTo(file, order, state);
   if (stranger !== undefined) found.finding('signer_unknown', `order ${command.id}: ${stranger}`, where);
-  if (!personById(file, command.person)) return;
+  if (!personById(file, command.person) && command.person !== MACHINE) return;
   const envelope = parseEnvelope(bytes);
   if ('problem' in envelope) return invalid(envelope.detail);
   const signed = openOrder(envelope, file);
@@ -90,7 +92,24 @@ export function checkAdopted(state: DeploymentState, { index, id, data }: Adopte
   if (id !== adoptedId(state.name, data)) invalid(`it stands under the id ${id}`);
 }
 
-function strangerTo(file: DeploymentFile, { command, index, at }: Order, { delegations }: DeploymentState): string | undefined {
+/** What a stop may be is said in one place; what the engine itself may order, where its signature is judged. */
+function strangerTo(file: DeploymentFile, order: Order, state: DeploymentState): string | undefined {
+  const { command } = order;
+  const stranger = isStoppingKind(command.kind)
+    ? refuseStop(command, file)?.sentence
+    : command.person === MACHINE
+      ? undefined
+      : strangerToOrder(file, order, state);
+  if (stranger !== undefined) return stranger;
+  const wrong = (['customer', 'deployment', 'environment', 'logOrigin'] as const).find((field) => command[field] !== file[field]);
+  return wrong === undefined ? undefined : `it is for ${wrong} ${command[wrong]}`;
+}
+
+function strangerToOrder(
+  file: DeploymentFile,
+  { command, index, at }: Order,
+  { delegations }: DeploymentState,
+): string | undefined {
   const { kind, person, role, scope, delegation } = command;
   const holder = personById(file, person);
   if (!holder) return `the deployment file names nobody called ${person}`;
@@ -103,7 +122,5 @@ function strangerTo(file: DeploymentFile, { command, index, at }: Order, { deleg
   if (kind === 'revoke' && !mayRevoke(file, command, delegations.get(command.args.delegationId ?? '')))
     return `${person} revokes what somebody else delegated`;
   const hours = [0, HANDOVER_PLAN_HOURS];
-  if (!hours.some((hour) => rolesAllowed(kind, scope.level, hour).includes(role))) return `${role} may not order ${kind}`;
-  const wrong = (['customer', 'deployment', 'environment', 'logOrigin'] as const).find((field) => command[field] !== file[field]);
-  return wrong === undefined ? undefined : `it is for ${wrong} ${command[wrong]}`;
+  return hours.some((hour) => rolesAllowed(kind, scope.level, hour).includes(role)) ? undefined : `${role} may not order ${kind}`;
 }

@@ -141,6 +141,10 @@ export const RULES = {
     sentence: 'An order was applied for somebody who may not give it.',
     next: 'Treat what rests on it as done without authority.',
   },
+  stop_unfounded: {
+    sentence: 'A stop, or the ceiling that it leaves behind, is not what an applied order says.',
+    next: "Compare with the platform's own journal what was stopped, and who has the key of the log.",
+  },
   direct_record_invalid: {
     sentence: 'A stop without Temporal that was entered afterwards is not what a person who may stop has signed.',
     next: "Compare with the platform's own journal what was stopped, and ask the person for the file that the stop left.",

@@ -20,11 +20,11 @@ const NAME = /^[a-z0-9][a-z0-9._-]{0,127}$/;
  * a gate or a freeze: a late stop is better than none. What it names need not exist; a fence covers what comes.
  */
 export const judgeStop = (command: Command, { file, signer }: Pick<OrderContext, 'file' | 'signer'>): Judgement =>
-  refuseSigner(command, { file, signer }) ??
-  refuseAddress(command, file) ??
-  refuseKind(command) ??
-  refuseGiver(command, file) ??
-  refuseNames(command) ?? { verdict: 'applied' };
+  refuseSigner(command, { file, signer }) ?? refuseAddress(command, file) ?? refuseStop(command, file) ?? { verdict: 'applied' };
+
+/** Who may stop what; the same when it is carried out and when the log is verified. */
+export const refuseStop = (command: Command, file: OrderContext['file']): Refusal | null =>
+  refuseKind(command) ?? refuseGiver(command, file) ?? refuseNames(command);
 
 function refuseKind({ v, kind, args, environment }: Command): Refusal | null {
   if (v !== 1 || !isStoppingKind(kind)) return refuse('malformed_command', `golive ${String(kind)} stops nothing.`);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { commandSchema } from '../../../domain/command.schema.ts';
 import type { EntryData, EntryKind } from '../../../domain/entry.ts';
 import { OPERATIONS } from '../../../domain/ids.ts';
+import { STOPPING_KINDS } from '../../../domain/stop/stop.ts';
 import { ROLES } from '../../../domain/roles.ts';
 
 const text = z.string();
@@ -9,6 +10,7 @@ const index = z.number().int().min(0);
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 const evidence = z.looseObject({ ref: text, digest });
 const operation = z.enum(OPERATIONS);
+const scope = z.looseObject({ level: text, names: z.array(text) });
 
 /** What the rules read of an entry; fields beyond that are the writer's. Kinds that no rule reads are not here. */
 const READ = {
@@ -32,7 +34,8 @@ const READ = {
     items: evidence.optional(),
   }),
   'wave.started': z.looseObject({ wave: text, authority: index }),
-  'hold.added': z.looseObject({ holdId: text }),
+  'hold.added': z.looseObject({ holdId: text, scope, ceiling: text, by: z.enum(STOPPING_KINDS).optional() }),
+  'stop.flipped': z.looseObject({ stop: text, kind: z.enum(STOPPING_KINDS), scope, ceiling: text, evidence }),
   'hold.released': z.looseObject({ holdId: text }),
   'group.evidence': z.looseObject({ group: text, cohorts: z.array(text), evidence }),
   'card.issued': z.looseObject({

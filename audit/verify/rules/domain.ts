@@ -5,6 +5,7 @@ import { cites } from './authority.ts';
 import { checkSettled, intent, outcome } from './effects.ts';
 import { citedIn, readEntry } from './form.ts';
 import { applied, checkFollowed, refused, signOff } from './orders.ts';
+import { stopFlipped, stopHold } from './stops.ts';
 import { newState, type DeploymentState } from './state.ts';
 
 /** An entry may be this much older than one before it: several processes write, each by its own clock. */
@@ -105,7 +106,11 @@ export class DomainRules {
       case 'wave.started':
         return void cites(context, entry);
       case 'hold.added':
+        stopHold(context, entry);
         return void state.followed.add(`hold ${entry.data.holdId}`);
+      case 'stop.flipped':
+        stopFlipped(context, entry);
+        return void state.followed.add(`flips ${entry.data.stop}`);
       case 'hold.released':
         return void state.followed.add(`release ${entry.data.holdId}`);
       case 'group.evidence': {

@@ -1,13 +1,10 @@
 import { refuseCards } from '../../../domain/authority/cards.ts';
 import { holdsMadeBy } from '../../../domain/authority/record.ts';
-import type { CommandKind } from '../../../domain/command.ts';
 import type { EntryOf } from '../../../domain/entry.ts';
+import { isStoppingKind } from '../../../domain/stop/stop.ts';
 import { CLOCK_SKEW_MS } from '../../../domain/runbook/time-rules.ts';
 import { approvals } from './authority.ts';
 import type { Context, DeploymentState, Order } from './state.ts';
-
-/** Orders that stop. They are obeyed at any age, because a late stop is better than none. */
-const STOPPING: readonly CommandKind[] = ['pause', 'rollback', 'halt', 'terminate', 'shutdown'];
 
 /** How long what follows from an order may take to get into a log that goes on, wall milliseconds. */
 const FOLLOWS_WITHIN_MS = 60_000;
@@ -29,7 +26,8 @@ export function applied({ found, state }: Context, entry: Indexed<EntryOf<'comma
     number,
   ];
   const late = now > expires || now < issued - CLOCK_SKEW_MS || issued >= expires;
-  if (late && !STOPPING.includes(command.kind)) {
+  // A stop is obeyed at any age: a late one is better than none.
+  if (late && !isStoppingKind(command.kind)) {
     const valid = `${command.issuedAt} to ${command.expiresAt}`;
     found.finding('command_expired', `order ${command.id} (${command.kind}), valid ${valid}, was applied at ${at}`, { index });
   }
@@ -100,7 +98,7 @@ export function checkFollowed({ found, state }: Context): void {
 }
 
 function followUps({ name }: DeploymentState, { index, command }: Order): string[] {
-  if (STOPPING.includes(command.kind)) return [`intent under ${index}`];
+  if (isStoppingKind(command.kind)) return [`hold ${command.id}`, `flips ${command.id}`];
   switch (command.kind) {
     case 'sign':
       return command.scope.names.map((group) => `sign-off ${index} ${group}`);

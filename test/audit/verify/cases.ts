@@ -210,6 +210,15 @@ export const CASES: [Rule, string, Break][] = [
     },
   ],
   [
+    'stop_unfounded',
+    'the ceiling of a stop that nobody ordered',
+    (b) => {
+      const { entry } = b.of('hold.added');
+      const data = { ...entry.data, holdId: 'made-up', by: 'rollback', liftedBy: 'promote' };
+      b.insert(b.at('/closed'), { ...entry, id: `${entry.id}/made-up`, data });
+    },
+  ],
+  [
     'envelope_invalid',
     'an order under the signature of somebody else',
     async (b) => {
