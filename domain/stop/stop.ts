@@ -33,3 +33,6 @@ export const STOPS: Readonly<Record<StoppingKind | 'hold', Stopping>> = {
  */
 export const lifterOf = ({ args }: Pick<Command, 'args'>, toldFirst: Role | undefined): Role =>
   args.trigger === undefined || toldFirst === undefined || toldFirst === 'deployment-lead' ? 'security-lead' : toldFirst;
+
+/** Instead of a manifest set's digest: a stop is bound to nothing that its giver saw, so nothing has to be looked at before it. */
+export const NOTHING_SEEN = `sha256:${'0'.repeat(64)}`;

@@ -9,7 +9,7 @@ const path = z.string().min(1);
 
 /**
  * `golive.yaml`: where a person's customers are, and under which roots. Secrets by reference to a file (`tokenFile`,
- * `addTokenFile`, `keyFile`, `secretAccessKeyFile`, `botTokenFile`); inline ones are for rehearsals on one machine. Relative paths start at the file itself.
+ * `addTokenFile`, `keyFile`, `lowerKeyFile`, `secretAccessKeyFile`, `botTokenFile`); inline ones are for rehearsals on one machine. Relative paths start at the file itself.
  */
 export const connectionsSchema = z.strictObject({
   apiVersion: z.literal('golive/v1'),
@@ -29,8 +29,16 @@ export const connectionsSchema = z.strictObject({
         addToken: z.string().optional(),
         addTokenFile: path.optional(),
       }),
-      /** With a key that may read. */
-      platform: z.strictObject({ endpoint: address, key: z.string().optional(), keyFile: path.optional() }).optional(),
+      /** With a key that may read; `lowerKey`, which may only lower, where somebody is to stop without Temporal (`--direct`). */
+      platform: z
+        .strictObject({
+          endpoint: address,
+          key: z.string().optional(),
+          keyFile: path.optional(),
+          lowerKey: z.string().optional(),
+          lowerKeyFile: path.optional(),
+        })
+        .optional(),
       store: z
         .strictObject({
           endpoint: address.optional(),

@@ -35,6 +35,8 @@ export interface Session {
   view: () => Promise<DeploymentView>;
   /** Read and verified once. */
   file: () => Promise<SignedFile>;
+  /** The copy on this machine where there is one: for a stop, which waits for nothing. */
+  nearestFile: () => Promise<SignedFile>;
 }
 
 export async function openSession(io: CliIo, options: CommonOptions, wiring: Wiring): Promise<Session> {
@@ -42,6 +44,7 @@ export async function openSession(io: CliIo, options: CommonOptions, wiring: Wir
   const customer = theOnly('customer', options.customer, Object.keys(connections.customers), connections.source);
   const connection = connections.customers[customer] as CustomerConnection;
   const systems = wiring(connections, customer);
+  const sources = { connection, source: connections.source, systems, signal: io.signal };
   let named: Promise<DeploymentName> | undefined;
   let signed: Promise<SignedFile> | undefined;
   const session: Session = {
@@ -52,10 +55,8 @@ export async function openSession(io: CliIo, options: CommonOptions, wiring: Wir
     customer,
     systems,
     name: () => (named ??= deploymentOf(session)),
-    file: () =>
-      (signed ??= session
-        .name()
-        .then((name) => readSignedFile({ connection, source: connections.source, systems, signal: io.signal }, name))),
+    file: () => (signed ??= session.name().then((name) => readSignedFile(sources, name))),
+    nearestFile: async () => readSignedFile({ ...sources, nearest: true }, await session.name()),
     async view() {
       const name = await session.name();
       const view = await (await systems.log()).state(name, io.signal);

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
 import { adoptedData, adoptedId, DIRECT_PROBLEMS, readDirectRecord, type DirectProblem } from '../../../audit/direct.ts';
+import { envelopeText, parseEnvelope } from '../../../audit/envelope.ts';
 import { sha256Digest, sha256Hex } from '../../../audit/keys.ts';
 import { evidenceKey, putEvidence } from '../../../clients/store/evidence.ts';
 import { folder } from '../../../clients/store/key.ts';
+import { COMMAND_PAYLOAD_TYPE } from '../../../domain/command.ts';
 import type { DeploymentFile } from '../../../domain/deployment-file.ts';
 import { describe } from '../../../domain/describe.ts';
 import type { EntryOf } from '../../../domain/entry.ts';
@@ -29,20 +31,18 @@ export function adoptVerb(audit: Command, cli: Cli): void {
     usage: 'adopt <files...>',
     summary: 'enter into the log what was stopped without Temporal',
     description:
-      'A stop that is carried out while Temporal is away leaves files that the person signed. Checks them under the deployment file,\nkeeps them as evidence and enters them; a file that was entered before is not entered again. Needs a token that may write to the\nlog (log.addTokenFile in the connections file), and neither Temporal nor a deployment that runs. Nothing is entered unless all\nof the files are right.',
-    examples: [
-      'golive audit adopt halt-1.dsse.json halt-2.dsse.json --dry-run',
-      'golive audit adopt halt-1.dsse.json halt-2.dsse.json',
-    ],
+      'A stop that is carried out while Temporal is away leaves files that the person signed. Checks them under the deployment file,\nkeeps them as evidence and enters them; a file that was entered before is not entered again. Needs a token that may write to the\nlog (log.addTokenFile in the connections file), and neither Temporal nor a deployment that runs. Nothing is entered unless all\nof the files are right. The signed order that lies beside them is handed in as well: the engine finds the stop at the platform,\nand records what stands.',
+    examples: ['golive audit adopt golive-*-halt-*.dsse.json --dry-run', 'golive audit adopt golive-*-halt-*.dsse.json'],
     options: (command) => command.addOption(new Option('--dry-run', 'check the files and write nothing')),
     run: adopt,
   });
 }
 
-async function adopt(session: Session, paths: string[], { dryRun = false }: AdoptOptions): Promise<ExitCode> {
+async function adopt(session: Session, given: string[], { dryRun = false }: AdoptOptions): Promise<ExitCode> {
   const { io, systems } = session;
   const { file } = await session.file();
   rightBucket(session, file);
+  const { orders, records: paths } = await sorted(given);
   const checked = await allChecked(session, paths, file);
   const log = await systems.log();
   const found = await Promise.all(checked.map(async ({ entry }) => log.find(entry.id, io.signal)));
@@ -74,12 +74,39 @@ async function adopt(session: Session, paths: string[], { dryRun = false }: Adop
       io.stdout(`${path}: ${how}: ${describe(entry) ?? entry.id}\n`);
     }
   }
+  if (!dryRun) await handInAll(session, orders);
   io.stderr(
     dryRun
       ? 'Nothing was written: this was a dry run.\n'
       : `Next: ${golive(session, ['audit', 'query', '--kind', 'direct.adopted'])}\n`,
   );
   return EXIT.ok;
+}
+
+/** Files that hold the order itself, and those that hold what was done under it. What is neither is found to be so later. */
+async function sorted(paths: readonly string[]): Promise<{ orders: Order[]; records: string[] }> {
+  const read = await Promise.all(paths.map(async (path) => ({ path, bytes: await readFile(path).catch(() => undefined) })));
+  const orders = read.flatMap(({ path, bytes }) => {
+    const envelope = bytes && parseEnvelope(bytes);
+    if (!envelope || 'problem' in envelope || envelope.payloadType !== COMMAND_PAYLOAD_TYPE) return [];
+    return [{ path, envelope: envelopeText(envelope) }];
+  });
+  return { orders, records: paths.filter((path) => orders.every((order) => order.path !== path)) };
+}
+
+interface Order {
+  path: string;
+  envelope: string;
+}
+
+/** The same order once more, for the engine: it is answered once, and finds its own fence at the platform. */
+async function handInAll({ io, systems }: Session, orders: readonly Order[]): Promise<void> {
+  if (orders.length === 0) return;
+  const commands = await systems.commands();
+  for (const { path, envelope } of orders) {
+    await commands.handIn({ envelope, handedInAt: new Date(io.now()).toISOString() }, io.signal);
+    io.stderr(`${path}: handed in; the engine records the stop as it stands at the platform.\n`);
+  }
 }
 
 /** Documents first: an entry that cites what is not there would be a finding for ever. */

@@ -28,6 +28,8 @@ export interface Desk {
   broken: Partial<Systems>;
   golive(...argv: string[]): Promise<Ran>;
   golive(io: Partial<CliIo>, ...argv: string[]): Promise<Ran>;
+  /** Says in the connections file where the platform is. */
+  connect(platform: NonNullable<ConnectionsFile['customers'][string]['platform']>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -64,6 +66,10 @@ export async function openDesk(world: World): Promise<Desk> {
       const argv = (typeof first === 'object' ? rest : given) as string[];
       return run(desk, io, argv);
     },
+    connect: async (platform) => {
+      const customers = Object.fromEntries(Object.entries(file.customers).map(([name, c]) => [name, { ...c, platform }]));
+      await writeFile(connections, stringify({ ...file, customers }));
+    },
     close: () => rm(dir, { recursive: true, force: true }),
   };
   return desk;
@@ -92,7 +98,14 @@ function systemsOf(world: World): Systems {
   return {
     log: async () => log,
     recorder: async () => world.log,
-    platform: async () => ({ cohorts: async () => [], limits: async () => ({ mintPerHour: 1500 }) }),
+    platform: async () => ({
+      cohorts: async () => [],
+      agents: async () => ({ agents: [], next: null }),
+      fences: async () => ({ generation: 0, fences: [] }),
+      deployments: async () => [],
+      limits: async () => ({ mintPerHour: 1500 }),
+    }),
+    lowering: () => Promise.reject(new Error('nobody lowers here')),
     manifests: async () => world.store,
     audit: async () => world.store,
     commands: async () => engineOf(world),

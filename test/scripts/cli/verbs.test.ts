@@ -175,9 +175,9 @@ describe('help', () => {
   it('starts with examples, for golive and each verb; what is not built says so and what to do instead', async () => {
     expect((await desk.golive('--help')).out).toMatch(/^EXAMPLES\n {2}golive plan/);
     expect((await desk.golive('sign', '--help')).out).toMatch(/^EXAMPLES\n {2}golive sign --all/);
-    const ran = await desk.golive('halt', '--cohort', 'x');
+    const ran = await desk.golive('gate', '--release', 'x');
     expect(ran).toMatchObject({ code: 2 });
-    expect(ran.err).toMatch(/^golive halt is not built yet; nothing was done\.\n/);
+    expect(ran.err).toMatch(/^golive gate is not built yet; nothing was done\.\n/);
     expect(await desk.golive('stauts')).toMatchObject({
       code: 2,
       err: "error: unknown command 'stauts'\n(Did you mean status?)\n",
