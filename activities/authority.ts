@@ -1,118 +1,33 @@
-import { canonicalJson, parseEnvelope } from '../audit/envelope.ts';
-import { openOrder } from '../audit/signed-order.ts';
-import { getEvidence } from '../clients/store/evidence.ts';
 import { own } from '../domain/authority/context.ts';
-import { asOf, refuseDelegated } from '../domain/authority/delegation.ts';
+import { asOf } from '../domain/authority/delegation.ts';
 import { samePerson } from '../domain/authority/order.ts';
 import { GROUP_SIGNERS } from '../domain/authority/quorum.ts';
-import { refuseSigner } from '../domain/authority/signer.ts';
-import type { Command, CommandKind, Delegation } from '../domain/command.ts';
-import type { EvidenceRef, RecordedEntry } from '../domain/entry.ts';
+import type { CommandKind } from '../domain/command.ts';
 import { deploymentId } from '../domain/ids.ts';
 import type { Role } from '../domain/roles.ts';
-import { APPROVING_ROLES, approvalValidUntil, holdsRole, personById } from '../domain/set/approval.ts';
+import { APPROVING_ROLES, approvalValidUntil } from '../domain/set/approval.ts';
 import type { DeploymentView } from '../domain/view.ts';
 import type { Authority } from './contract.ts';
 import { refused } from './boundary.ts';
 import type { Deployment } from './deployment.ts';
+import { ending } from './remedy/allowed.ts';
+import { bound, demand, order, type Grant } from './verified-order.ts';
 
-/** An order that was applied, verified again here, where the power is. */
-export interface Grant {
-  index: number;
-  command: Command;
-  appliedAt: string;
-  fenceGeneration: number;
-  evidence: EvidenceRef | undefined;
-}
+export type { Grant } from './verified-order.ts';
 
-/**
- * Reads an applied order by its place in the log and verifies it anew: the envelope's signature against the keys of the
- * deployment file that the pinned root signed, person (or who attests to them), role, expiry, and that it is about this deployment. A workflow's
- * word is only where to look.
- */
-async function verifiedOrder(d: Deployment, index: number): Promise<Grant> {
-  const { tenant, name, signal } = d;
-  const entry = Number.isSafeInteger(index) && index >= 0 ? await tenant.recorder.entry(index, signal) : undefined;
-  if (entry?.kind !== 'command.applied') throw refused('authority_missing', `Entry ${index} is no applied order.`);
-  const { command, envelope, fenceGeneration, evidence } = entry.data;
-  const bytes = await getEvidence(tenant.audit, envelope, signal);
-  const parsed = bytes && parseEnvelope(bytes);
-  if (!parsed || 'problem' in parsed)
-    throw refused('authority_missing', `The envelope of entry ${index} is not in the audit bucket.`);
-
-  const signed = openOrder(parsed, d.file);
-  const unsigned = refuseSigner(command, { file: d.file, signer: signed?.signer ?? null });
-  if (unsigned) throw refused(unsigned.code, `Entry ${index}: ${unsigned.sentence}`);
-  if (signed?.command === undefined || canonicalJson(signed.command) !== canonicalJson(command))
-    throw refused('signature_invalid', `Entry ${index}.`);
-  await demandRole(d, command, entry);
-  if (
-    command.customer !== name.customer ||
-    command.deployment !== name.deployment ||
-    command.environment !== d.file.environment ||
-    command.logOrigin !== d.file.logOrigin
-  ) {
-    throw refused('wrong_deployment', `Entry ${index} is for ${command.customer}/${command.deployment}.`);
-  }
-  if (Date.parse(entry.at) > Date.parse(command.expiresAt)) throw refused('command_expired', `Entry ${index}.`);
-  return { index, command, appliedAt: entry.at, fenceGeneration, evidence };
-}
-
-/** The role is the person's own, or one in which a delegation let them act at that moment; that order is verified as well. */
-async function demandRole(d: Deployment, command: Command, { index, at }: RecordedEntry): Promise<void> {
-  const { person, role, delegation: id } = command;
-  const holder = personById(d.file, person);
-  if (id === undefined) {
-    if (!holder || !holdsRole(holder, role)) throw refused('role_not_held', `${person}: ${role}.`);
-    return;
-  }
-  const delegation = asOf(own((await d.view()).delegations, id), index);
-  const unfit = refuseDelegated(command, delegation, d.file, at);
-  if (unfit || !delegation) throw refused(unfit?.code ?? 'unknown_delegation', `Entry ${index}: ${unfit?.sentence ?? id}`);
-  const { command: given } = await order(d, delegation.index);
-  if (given.kind !== 'delegate' || given.person !== delegation.principal || !isSame(given.args.delegation, delegation))
-    throw refused('authority_missing', `Entry ${delegation.index} does not delegate what entry ${index} rests on.`);
-}
-
-/** The log's fold says what the signed order says. */
-const isSame = (signed: Delegation | undefined, { to, role, mode, kinds, groups, until }: Delegation): boolean =>
-  signed !== undefined &&
-  canonicalJson(signed) === canonicalJson({ to, role, mode, kinds, until, ...(groups === undefined ? {} : { groups }) });
-
-// Applied orders never change, so each is verified once per process and deployment file.
-const verified = new Map<string, Promise<Grant>>();
-const REMEMBERED = 2000;
-
-function order(d: Deployment, index: number): Promise<Grant> {
-  const key = `${deploymentId(d.name)}/${d.file.version}/${index}`;
-  let found = verified.get(key);
-  if (found === undefined) {
-    found = verifiedOrder(d, index);
-    if (verified.size >= REMEMBERED) verified.clear();
-    verified.set(key, found);
-    found.catch(() => verified.delete(key));
-  }
-  return found;
-}
-
+/** An order of one kind; and the one after which what was stopped or set aside goes on under it: a retry, or the end of a stop. */
 async function granted(d: Deployment, authority: Authority, kind: CommandKind): Promise<Grant> {
   const grant = await order(d, authority.grant);
   if (grant.command.kind !== kind)
     throw refused('authority_missing', `Entry ${grant.index} is a ${grant.command.kind}, not a ${kind}.`);
   if (authority.renewed === undefined) return grant;
   const renewal = await order(d, authority.renewed);
-  if (renewal.command.kind !== 'retry') throw refused('authority_missing', `Entry ${renewal.index} is no retry.`);
+  const what = renewal.command.kind;
+  if (what === 'resume' || what === 'lift') await ending(d, renewal.index);
+  else if (what !== 'retry' && what !== 'reconcile')
+    throw refused('authority_missing', `Entry ${renewal.index} lets nothing go on again.`);
   return { ...grant, fenceGeneration: Math.max(grant.fenceGeneration, renewal.fenceGeneration) };
 }
-
-function demand(condition: boolean, grant: Grant, what: string): void {
-  if (!condition) throw refused('authority_missing', `Entry ${grant.index}: ${what}.`);
-}
-
-const bound = (d: Deployment, grant: Grant): void => {
-  if (grant.command.saw.manifestSetDigest !== d.setDigest)
-    throw refused('stale_binding', `Entry ${grant.index} is for another manifest set.`);
-};
 
 /** The go-ahead allows register, create, bind, mint and no-op: the Customer Lead's, with the four approvals that were valid at that moment. */
 export async function goAhead(d: Deployment, authority: Authority): Promise<Grant> {

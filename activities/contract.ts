@@ -42,6 +42,8 @@ export type CommandResult =
       /** Log index of the `command.applied` entry: the authority that activities verify. */
       index: number;
       clock?: ClockState;
+      /** promote: the cohorts that go live by it. */
+      promotes?: string[];
       /** An approval or sign-off that says no: recorded like any other, and it allows nothing. */
       rejected?: true;
     };
@@ -186,7 +188,7 @@ export interface PeopleActivities {
   watchPeople: (input: { name: DeploymentName }) => Promise<void>;
 }
 
-export interface StopRef {
+export interface AppliedStop {
   name: DeploymentName;
   /** Id of the order, once it stands in the log as applied. */
   stop: string;
@@ -195,7 +197,7 @@ export interface StopRef {
 /** Queue `control`, beside the workflow `stop` and never waited for: what comes after a stop. Whatever they cannot do is a task with a name. */
 export interface StopAfterActivities {
   /** Opens the incident, names the writes that nobody vouches for, and watches the platform until it shows that the stop has landed. */
-  landStop: (input: StopRef) => Promise<{ verdict: 'pass' | 'fail' | 'no-data' }>;
+  landStop: (input: AppliedStop) => Promise<{ verdict: 'pass' | 'fail' | 'no-data' }>;
   /** Exit attestation of whoever was terminated: a signed document per agent or cohort. */
-  attestExit: (input: StopRef) => Promise<{ documents: number }>;
+  attestExit: (input: AppliedStop) => Promise<{ documents: number }>;
 }

@@ -4,6 +4,8 @@ export { cohortActivities } from './cohort-activities.ts';
 export { controlActivities } from './control-activities.ts';
 export { drillActivities } from './drill/activities.ts';
 export { peopleActivities } from './watch-people/watch-people.ts';
+export { remedyActivities } from './remedy/activities.ts';
 export { setActivities } from './set-activities.ts';
 export { stopAfterActivities } from './stop-after/activities.ts';
+export { watchActivities } from './watch/watch.ts';
 export { waveActivities } from './wave-activities.ts';

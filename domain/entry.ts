@@ -166,7 +166,13 @@ export interface EntryData extends PeopleEntries, StopEntries {
     liftedBy?: Lift;
   };
   /** `cohorts`: only for these; missing: for all that it held. */
-  'hold.released': { holdId: string; by: string; cohorts?: string[] };
+  'hold.released': {
+    holdId: string;
+    by: string;
+    cohorts?: string[];
+    /** Id of the order that ended a stop; a hold by order is named by its release. */
+    order?: string;
+  };
   'group.evidence': { group: string; cohorts: string[]; agents: number; evidence: EvidenceRef };
   'sign-off': {
     group: string;

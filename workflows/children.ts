@@ -16,11 +16,16 @@ import {
   deploymentId,
   QUEUES,
   queueDrillWorkflowId,
+  watchWorkflowId,
+  remedyWorkflowId,
+  type DeploymentName,
   waveWorkflowId,
 } from '../domain/ids.ts';
-import type { DeploymentRun } from './deployment-run.ts';
+import type { Applied, DeploymentRun } from './deployment-run.ts';
 import type { ChannelInput } from './messages/channel.ts';
+import type { RemedyInput } from './messages/remedy.ts';
 import { advanceSignal, type Advance, type CohortInput } from './messages/cohort.ts';
+import type { WatchInput } from './messages/watch.ts';
 import type { WaveInput } from './messages/wave.ts';
 
 /** How many starts or signals share one workflow task: enough to be quick, few enough to stay far from its 4 MB. */
@@ -131,10 +136,47 @@ export async function startChannel({ input: { name } }: DeploymentRun): Promise<
   }
 }
 
-/** Tells a cohort the next word. One that has ended is a fact for the log, never a failure of the deployment. */
-export async function advance(run: DeploymentRun, cohort: string, word: Advance): Promise<void> {
+/** What an order mends has a workflow of its own, one per order: no other order waits for it. */
+export async function startRemedy(run: DeploymentRun, { id, kind, index }: Applied): Promise<void> {
+  const { name } = run.input;
+  const input: RemedyInput = { name, kind, index };
+  await startOrAdopt(
+    startChild('remedy', {
+      ...CHILD,
+      workflowId: remedyWorkflowId(name, id),
+      args: [input],
+      staticSummary: `${kind}, entry #${index}`,
+      typedSearchAttributes: [{ key: DEPLOYMENT, value: deploymentId(name) }],
+    }),
+  );
+}
+
+export const advance = (run: DeploymentRun, cohort: string, word: Advance): Promise<void> => tell(run.input.name, cohort, word);
+
+/** The stopping table is watched by a workflow of its own: without it, or when it fails, the deployment goes on as it would with it. */
+export async function startWatch({ input: { name } }: DeploymentRun): Promise<void> {
+  const input: WatchInput = { name };
   try {
-    await getExternalWorkflowHandle(cohortWorkflowId(run.input.name, cohort)).signal(advanceSignal, word);
+    await startOrAdopt(
+      startChild('watch', {
+        ...CHILD,
+        taskQueue: QUEUES.control,
+        workflowId: watchWorkflowId(name),
+        args: [input],
+        staticSummary: 'the stopping table, from T+24 to T+96',
+        typedSearchAttributes: [{ key: DEPLOYMENT, value: deploymentId(name) }],
+      }),
+    );
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    log.warn('the watch could not be started', { error: String(error) });
+  }
+}
+
+/** Tells a cohort the next word. One that has ended is a fact for the log, never a failure of whoever tells it. */
+export async function tell(name: DeploymentName, cohort: string, word: Advance): Promise<void> {
+  try {
+    await getExternalWorkflowHandle(cohortWorkflowId(name, cohort)).signal(advanceSignal, word);
   } catch (error) {
     log.warn('cohort could not be told', { cohort, to: word.to, error: String(error) });
   }

@@ -3,7 +3,7 @@ import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/
 import type { CommandResult } from '../activities/contract.ts';
 import { newClock, remainingMs } from '../domain/clock.ts';
 import { deploymentId } from '../domain/ids.ts';
-import { newState, type DeploymentState } from './deployment-state.ts';
+import { newState, type CohortStanding, type DeploymentState } from './deployment-state.ts';
 import {
   commandSignal,
   reportSignal,
@@ -86,6 +86,8 @@ function firstOf(commands: readonly CommandMessage[]): CommandMessage[] {
   return commands.slice(0, Math.min(rest === -1 ? commands.length : rest, ORDERS_AT_ONCE));
 }
 
+const BACK_FROM: readonly CohortStanding[] = ['live', 'done'];
+
 /** What an order changes in the deployment's own state; what it does to others is the stages' business. */
 function remember(run: DeploymentRun, order: Applied): void {
   const { state } = run;
@@ -106,6 +108,9 @@ function remember(run: DeploymentRun, order: Applied): void {
       return;
     case 'promote':
       state.promotions.push({ scope: order.scope, index: order.index });
+      // Whom a stop took back from live goes up again; for everybody else that goes this is what they are already.
+      for (const cohort of order.promotes ?? [])
+        if (BACK_FROM.includes(state.standing[cohort] ?? 'new')) state.standing[cohort] = 'signed-off';
       return;
     case 'retry':
       state.retries++;

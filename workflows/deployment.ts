@@ -1,4 +1,6 @@
 import { condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import type { CommandKind } from '../domain/command.ts';
+import { startRemedy } from './children.ts';
 import { applyNext, openRun, tag, type Applied, type DeploymentRun } from './deployment-run.ts';
 import { actOnNextReport } from './reports.ts';
 import { retryCohorts } from './retry.ts';
@@ -64,6 +66,9 @@ const portable = (run: DeploymentRun): boolean =>
 // Read through a function: the compiler would otherwise believe that the stage cannot have changed.
 const atStage = (run: DeploymentRun): string => run.state.stage;
 
+/** Orders that give back what a stop took, or mend at the platform. */
+const MENDING: readonly CommandKind[] = ['resume', 'lift', 'reissue', 'reconcile'];
+
 const apply = (run: DeploymentRun) => (orders: CommandMessage[]) =>
   insist(run, 'an order', () =>
     applyCommands.executeWithOptions(summary('orders: verify, judge, record'), [{ name: run.input.name, orders }]),
@@ -74,4 +79,7 @@ const act =
   async (order: Applied): Promise<void> => {
     if (order.kind === 'retry' && order.scope.level === 'cohort') await retryCohorts(run, order);
     if (order.kind === 'release') await lateEvidence(run, 'a hold was released');
+    if (MENDING.includes(order.kind)) await startRemedy(run, order);
+    // A cohort that was stopped when the evidence was put together.
+    if (order.kind === 'resume' || order.kind === 'lift') await lateEvidence(run, 'a stop has ended');
   };

@@ -8,6 +8,8 @@ import type {
   SetActivities,
   WaveActivities,
 } from '../activities/contract.ts';
+import type { RemedyActivities } from '../activities/contract/remedy.ts';
+import type { WatchActivities } from '../activities/contract/watch.ts';
 import { QUEUES } from '../domain/ids.ts';
 
 /**
@@ -58,6 +60,7 @@ export const { openDeployment, applyCommands, passGate, noteBlocked, writeBrief,
   proxyActivities<ControlActivities>({ ...CLASSES.read, ...control });
 export const { settleWindow } = proxyActivities<ControlActivities>({ ...CLASSES.watch, ...control });
 export const { keepChannel } = proxyActivities<ChannelActivities>({ ...CLASSES.watch, ...control });
+export const { watchDeployment } = proxyActivities<WatchActivities>({ ...CLASSES.watch, ...control });
 export const { watchPeople } = proxyActivities<PeopleActivities>({ ...CLASSES.watch, ...control });
 export const { verifySet, preflight, compileEvidence } = proxyActivities<SetActivities>({ ...CLASSES.read, ...engine });
 export const { registerCohorts, takeSnapshot, startShadow } = proxyActivities<SetActivities>({
@@ -74,3 +77,6 @@ export const { raise } = proxyActivities<WaveActivities>({ ...CLASSES.raise, ...
 export const { evaluate } = proxyActivities<WaveActivities>({ ...CLASSES.watch, ...engine });
 export const { runDrill, watchQueues } = proxyActivities<DrillActivities>({ ...CLASSES.watch, ...engine });
 export const { openWave, closeWave } = proxyActivities<WaveActivities>({ ...CLASSES.idempotentWrite, ...engine });
+export const { restore } = proxyActivities<RemedyActivities>({ ...CLASSES.raise, ...engine });
+export const { revokeOld, smokeNew, reconcile } = proxyActivities<RemedyActivities>({ ...CLASSES.idempotentWrite, ...engine });
+export const { mintNew } = proxyActivities<RemedyActivities>({ ...CLASSES.mint, taskQueue: QUEUES.mint });

@@ -49,5 +49,5 @@ export async function applyOrder(d: Deployment, handedIn: HandedIn): Promise<Com
   const applied = await appliedEntry(d, order, effects, view);
   const index = firstIndex(await record(recorder, [applied], d.signal));
   await record(recorder, effects.entries(index), d.signal);
-  return appliedResult(command, index, effects.clock);
+  return appliedResult(command, index, effects);
 }

@@ -1,4 +1,3 @@
-import { putJsonEvidence } from '../../clients/store/evidence.ts';
 import { holdsMadeBy } from '../../domain/authority/record.ts';
 import { planHours, rebaseline, startClock, stopClock, type ClockState } from '../../domain/clock.ts';
 import type { Command } from '../../domain/command.ts';
@@ -7,6 +6,7 @@ import { incidentEntry } from '../../domain/incident/entries.ts';
 import type { DeploymentView } from '../../domain/view.ts';
 import type { Deployment } from '../deployment.ts';
 import { milestoneEntry } from '../settle/milestone.ts';
+import { lifting } from './lifting.ts';
 import type { Check } from './prerequisites.ts';
 
 /** What an applied order changes outside the workflow, and what is written about it beside the order itself. */
@@ -15,15 +15,19 @@ export interface Effects {
   fenceGeneration: number;
   evidence?: EvidenceRef;
   clock?: ClockState;
+  /** Cohorts that go live by it. */
+  promotes?: string[];
   /** Entries that follow the order's own, which has this index. */
   entries(index: number): NewEntry[];
 }
 
+/** `before`: what an order rests on that was applied before; what followed from it follows again. */
 export async function effectsOf(
   d: Deployment,
   command: Command,
   view: DeploymentView,
   checks: readonly Check[],
+  before?: EvidenceRef,
 ): Promise<Effects> {
   switch (command.kind) {
     case 'hold':
@@ -35,7 +39,9 @@ export async function effectsOf(
     case 'sign':
       return signatureEffects(d, command, await standing(d));
     case 'promote':
-      return { ...(await standing(d)), evidence: await seenModes(d), entries: () => [] };
+    case 'resume':
+    case 'lift':
+      return lifting(d, command, view, before);
     case 'confirm':
       return Object.keys(command.args.noGo ?? {}).length > 0 ? hold(d, command, view) : standing(d);
     case 'retry':
@@ -138,7 +144,25 @@ function aboutIncident(d: Deployment, command: Command, view: DeploymentView): N
   if (said === null) return [];
   const subject = said.kind === 'incident.noted' ? `${said.data.incident}/${command.id}` : said.data.incident;
   const id = `incident/${subject}${said.kind === 'incident.closed' ? '/closed' : ''}`;
-  return [d.entry(said.kind, id, said.data, { actor: command.person })];
+  const entry = d.entry(said.kind, id, said.data, { actor: command.person });
+  return said.kind === 'incident.closed' ? [entry, ...doneWith(d, command, view)] : [entry];
+}
+
+/** With its incident, what a stop left for somebody to look after is done. */
+function doneWith(d: Deployment, { args, id, person }: Command, view: DeploymentView): NewEntry[] {
+  const stop = view.incidents[args.incident?.id ?? '']?.opened.stop;
+  if (stop === undefined) return [];
+  const how = `the incident was closed by ${person}`;
+  const tasks = Object.values(view.tasks)
+    .filter(
+      (t) =>
+        t.closed === null && [`landing/${stop}`, `exit/${stop}`].some((of) => t.taskId === of || t.taskId.startsWith(`${of}/`)),
+    )
+    .map((t) => d.entry('task.closed', `task/${t.taskId}/${id}/closed`, { taskId: t.taskId, how }, { actor: person }));
+  const items = Object.values(view.watchItems)
+    .filter((w) => w.closed === null && w.id === `landing/${stop}`)
+    .map((w) => d.entry('watch-item', `watch/${w.id}/closed`, { id: w.id, text: w.text, owner: w.owner, closed: true }));
+  return [...tasks, ...items];
 }
 
 const signOffs = (d: Deployment, command: Command, index: number): NewEntry[] =>
@@ -157,13 +181,6 @@ const signOffs = (d: Deployment, command: Command, index: number): NewEntry[] =>
       { actor: command.person },
     ),
   );
-
-/** The modes and ETags that the authorisation saw: a raise carries these, so whatever changed since refuses it. */
-async function seenModes(d: Deployment): Promise<EvidenceRef> {
-  const cohorts = await d.tenant.platform.cohorts(d.name.deployment, d.signal);
-  const modes = cohorts.map(({ cohort, mode, livePercent, etag }) => ({ cohort, mode, livePercent, etag }));
-  return putJsonEvidence(d.tenant.audit, d.tenant.auditPrefix, { at: new Date(d.now()).toISOString(), modes }, d.signal);
-}
 
 /** A retry of the whole run closes what it waited on; if the cause is still there, the task is opened again. */
 function closedSetTask(d: Deployment, command: Command, view: DeploymentView): NewEntry[] {

@@ -2,7 +2,6 @@ import { envelopeDigest, envelopeText, parseEnvelope, type Envelope } from '../.
 import { openOrder } from '../../audit/signed-order.ts';
 import { putEvidence } from '../../clients/store/evidence.ts';
 import type { OrderContext, Refusal, Signer } from '../../domain/authority/context.ts';
-import type { ClockState } from '../../domain/clock.ts';
 import { planHours } from '../../domain/clock.ts';
 import type { Command } from '../../domain/command.ts';
 import type { EvidenceRef, NewEntry, RecordedEntry } from '../../domain/entry.ts';
@@ -14,7 +13,7 @@ import type { CommandResult, HandedIn } from '../contract.ts';
 import type { Deployment } from '../deployment.ts';
 import { record } from '../entries.ts';
 import { runbookDigest } from '../runbook-digest.ts';
-import { effectsOf } from './effects.ts';
+import { effectsOf, type Effects } from './effects.ts';
 
 /** Since when an order was under way, and how long. */
 export interface Taken {
@@ -137,10 +136,11 @@ export async function refuseUnopened(
 export const appliedResult = (
   { id, kind, scope, args }: Command,
   index: number,
-  clock: ClockState | undefined,
+  { clock, promotes = [] }: Pick<Effects, 'clock' | 'promotes'> = {},
 ): CommandResult => ({
   ...{ outcome: 'applied', id, kind, scope, index },
   ...(clock === undefined ? {} : { clock }),
+  ...(promotes.length === 0 ? {} : { promotes }),
   ...(args.decision === 'reject' ? { rejected: true } : {}),
 });
 
@@ -149,8 +149,8 @@ export async function answeredBefore(d: Deployment, entry: RecordedEntry, view: 
   if (entry.kind === 'command.refused') return { outcome: 'refused', id: entry.data.commandId, code: entry.data.code };
   if (entry.kind !== 'command.applied') return { outcome: 'repeated', id: entry.id };
   const { command } = entry.data;
-  const effects = await effectsOf(d, command, view, []);
+  const effects = await effectsOf(d, command, view, [], entry.data.evidence);
   await record(d.tenant.recorder, effects.entries(entry.index), d.signal);
-  const clock = command.kind === 'clock' ? (await d.view()).clock : undefined;
-  return appliedResult(command, entry.index, clock);
+  const { promotes = [] } = effects;
+  return appliedResult(command, entry.index, command.kind === 'clock' ? { clock: (await d.view()).clock } : { promotes });
 }

@@ -68,7 +68,7 @@ async function applySignatures(d: Deployment, orders: readonly OpenedOrder[]): P
         ? appliedEntry(d, order, now, view).then((entry) => ({
             entry,
             effects: signatureEffects(d, command, now),
-            result: (index) => appliedResult(command, index, undefined),
+            result: (index) => appliedResult(command, index),
           }))
         : refusedEntry(d, order, judgement).then((entry) => ({
             entry,

@@ -13,24 +13,34 @@ import { cohortsIn, promotable } from './promotable.ts';
 export interface Lifted {
   hold: string;
   cohorts?: string[];
+  /** These cohorts were the last: nobody is held by it any more. */
+  last?: true;
 }
 
 /** The holds that an order which is applied takes away. */
 export const liftedBy = (command: Command, state: DeploymentStateView): Lifted[] => {
   const { kind, args, scope } = command;
   if (kind === 'release') return [{ hold: args.holdId ?? '' }];
-  if (kind === 'promote') return promotable(state, scope).lifts.map(({ hold, cohorts }) => part(state, hold, cohorts));
+  if (kind === 'promote')
+    return promotable(state, scope, command.issuedAt).lifts.map(({ hold, cohorts }) => part(state, hold, cohorts));
   const hold = own(state.holds.added, args.holdId ?? '');
   if (hold === undefined || (kind !== 'resume' && kind !== 'lift')) return [];
   if (kind === 'lift' && missingLifters(state, hold, scope).some((role) => role !== command.role)) return [];
-  return [scope.level === 'cohort' ? part(state, hold, scope.names) : { hold: hold.id }];
+  return [isWhole(scope, hold) ? { hold: hold.id } : part(state, hold, cohortsMeant(command, state))];
 };
 
-/** When nobody is left whom it holds, it ends as a whole: also for what it would have covered later. */
+const isWhole = ({ level, names }: Scope, { scope }: Hold): boolean =>
+  level === 'deployment' || (level === scope.level && names.length === scope.names.length);
+
+const cohortsMeant = ({ scope }: Command, state: DeploymentStateView): string[] => cohortsIn(state, scope).map(({ id }) => id);
+
+/** At the platform it is lifted part by part: lifting the whole would void what was authorised for those whom it let go before. */
 const part = (state: DeploymentStateView, hold: Hold, cohorts: string[]): Lifted => {
-  const gone = [...(own(state.holds.exempt, hold.id) ?? []), ...cohorts];
+  const before = own(state.holds.exempt, hold.id) ?? [];
   const held = cohortsOf(state).filter(({ target }) => covers(hold.scope, target));
-  return held.every(({ target }) => gone.includes(target.cohort)) ? { hold: hold.id } : { hold: hold.id, cohorts };
+  const left = held.filter(({ target }) => !before.includes(target.cohort) && !cohorts.includes(target.cohort));
+  if (left.length > 0) return { hold: hold.id, cohorts };
+  return before.length === 0 ? { hold: hold.id } : { hold: hold.id, cohorts, last: true };
 };
 
 const cohortsOf = ({ groups }: DeploymentStateView) =>
@@ -84,8 +94,12 @@ function standing({ args, scope }: Command, { holds }: DeploymentStateView, by: 
 /** About all that it holds, or about some of the cohorts. Which cohorts it covers is asked where they are known. */
 const isOf = (scope: Scope, hold: Hold): boolean =>
   scope.level === 'deployment' ||
-  (scope.level === hold.scope.level && scope.names.every((name) => hold.scope.names.includes(name))) ||
+  (scope.level === hold.scope.level && isPartOf(scope, hold)) ||
   (scope.level === 'cohort' && hold.scope.level !== 'cohort' && hold.scope.level !== 'agent' && hold.scope.level !== 'customer');
+
+/** Agents are stopped and let go together: the platform knows no part of such a fence. */
+const isPartOf = ({ level, names }: Scope, { scope }: Hold): boolean =>
+  names.every((name) => scope.names.includes(name)) && (level !== 'agent' || names.length === scope.names.length);
 
 const wordsOf = ({ level, names }: Scope): string => (names.length === 0 ? `the whole ${level}` : `${level} ${names.join(', ')}`);
 

@@ -32,7 +32,7 @@ export const refuseGo = (command: Command, { state }: AuthorityContext): Refusal
 };
 
 /** Cohorts of the scope that may not go live are left out; refused only when none is left. */
-export const refusePromote = ({ scope }: Command, { state }: AuthorityContext): Refusal | null => {
+export const refusePromote = ({ scope, issuedAt }: Command, { state }: AuthorityContext): Refusal | null => {
   if (!state.gatesPassed.includes('gate-2')) return refuse('wrong_state', 'Gate 2 has not been passed.');
   if (!state.clockRunning) return refuse('wrong_state', 'The T-clock does not run.');
   if (scope.level === 'wave') {
@@ -43,7 +43,7 @@ export const refusePromote = ({ scope }: Command, { state }: AuthorityContext): 
       }
     }
   }
-  const { cohorts, leftOut, liveAlready, stopped } = promotable(state, scope);
+  const { cohorts, leftOut, liveAlready, stopped } = promotable(state, scope, issuedAt);
   if (cohorts.length > 0) return null;
   const reasons = Object.entries(leftOut).map(([cohort, why]) => `${cohort}: ${why}`);
   if (reasons.length > 0 && liveAlready.length === reasons.length) {

@@ -26,13 +26,14 @@ interface Named extends CohortView {
 
 /**
  * Which cohorts of a scope a promotion lets go live now: signed for by all three, on the way in shadow (or left behind by
- * their wave), and with no hold on them but those that a promotion itself lifts. Computed from the same state by who judges the order and by who carries it out.
+ * their wave), and with no hold on them but those that a promotion itself lifts:
+ * rollbacks, unless they came after the order was given (`givenAt`). Computed from the same state by who judges the order and by who carries it out.
  */
-export const promotable = (state: DeploymentStateView, scope: Scope): Promotable => {
+export const promotable = (state: DeploymentStateView, scope: Scope, givenAt?: string): Promotable => {
   const result: Promotable = { cohorts: [], leftOut: {}, liveAlready: [], stopped: [], lifts: [] };
   for (const cohort of cohortsIn(state, scope)) {
     const holds = holdsOn(state.holds, { cohort: cohort.id, group: cohort.group, wave: cohort.shape });
-    const lifts = holds.filter((hold) => liftOf(hold) === 'promote');
+    const lifts = holds.filter((hold) => liftOf(hold) === 'promote' && !(Date.parse(hold.since) > Date.parse(givenAt ?? '')));
     const inTheWay = holds.filter((hold) => !lifts.includes(hold));
     const why = notPromotable(state, cohort, scope, inTheWay, lifts.length > 0);
     if (why === null) {

@@ -95,7 +95,7 @@ const held = (state: DeploymentStateView, command: Command): DeploymentStateView
 const released = (state: DeploymentStateView, command: Command): DeploymentStateView => {
   const stone = { by: command.person, at: command.issuedAt };
   const holds = liftedBy(command, state).reduce(
-    (set, { hold, cohorts }) => (cohorts ? exemptFrom(set, hold, cohorts) : releaseHold(set, hold, stone)),
+    (set, { hold, cohorts, last }) => (cohorts && !last ? exemptFrom(set, hold, cohorts) : releaseHold(set, hold, stone)),
     state.holds,
   );
   return { ...state, holds };

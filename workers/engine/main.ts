@@ -1,6 +1,14 @@
 import { Worker } from '@temporalio/worker';
-import { atBoundary, cohortActivities, drillActivities, setActivities, waveActivities } from '../../activities/index.ts';
+import {
+  atBoundary,
+  cohortActivities,
+  drillActivities,
+  remedyActivities,
+  setActivities,
+  waveActivities,
+} from '../../activities/index.ts';
 import { QUEUES } from '../../domain/ids.ts';
+import { withBreakers } from '../breakers.ts';
 import { quietAwsSdk } from '../config.ts';
 import { portsOf, readTenants } from '../tenants.ts';
 import { childrenOf, connectClient, connectWorker, installRuntime } from '../temporal.ts';
@@ -11,9 +19,10 @@ import { workflowBundle } from '../workflow-bundle.ts';
 quietAwsSdk();
 const { values: config } = readWorkerConfig();
 const logger = installRuntime('golive-engine', config.logLevel, config.metrics);
-const ports = portsOf(readTenants(config.tenantsFile), childrenOf(await connectClient()));
+const ports = portsOf(withBreakers(readTenants(config.tenantsFile), 'engine'), childrenOf(await connectClient()));
 const { connection, namespace } = await connectWorker();
 const { mintChunk, ...cohort } = cohortActivities(ports);
+const { mintNew, ...remedy } = remedyActivities(ports);
 const common = { connection, namespace, maxHeartbeatThrottleInterval: '2s', shutdownGraceTime: '5s' } as const;
 
 const [engine, mint] = await Promise.all([
@@ -21,7 +30,13 @@ const [engine, mint] = await Promise.all([
     ...common,
     taskQueue: QUEUES.engine,
     workflowBundle: await workflowBundle(config.buildDir),
-    activities: atBoundary({ ...cohort, ...setActivities(ports), ...waveActivities(ports), ...drillActivities(ports) }),
+    activities: atBoundary({
+      ...cohort,
+      ...remedy,
+      ...setActivities(ports),
+      ...waveActivities(ports),
+      ...drillActivities(ports),
+    }),
     maxConcurrentActivityTaskExecutions: config.activities,
     // 250 cohorts and their waves stay in memory; more would be evicted and replayed.
     maxCachedWorkflows: 400,
@@ -29,7 +44,7 @@ const [engine, mint] = await Promise.all([
   Worker.create({
     ...common,
     taskQueue: QUEUES.mint,
-    activities: atBoundary({ mintChunk }),
+    activities: atBoundary({ mintChunk, mintNew }),
     maxConcurrentActivityTaskExecutions: config.mints,
   }),
 ]);

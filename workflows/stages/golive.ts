@@ -19,7 +19,10 @@ export async function goLive(run: DeploymentRun): Promise<void> {
 
   for (const shape of SHAPES) {
     const cohorts = standing(run, 'signed-off', shape);
-    if (cohorts.length === 0 || state.waves[shape] === 'closed') continue;
+    if (cohorts.length === 0 || state.waves[shape] === 'closed') {
+      state.waveOrders[shape] ??= NO_WAVE;
+      continue;
+    }
     state.waveOrders[shape] ??= await promotion(run, (o) => o.scope.level === 'wave' && o.scope.names.includes(shape));
     await untilPlan(run, WAVES[shape].opensAt, `wave ${shape} opens`);
     await ramp(run, shape, shape, cohorts, state.waveOrders[shape]);
@@ -44,6 +47,9 @@ export async function goLive(run: DeploymentRun): Promise<void> {
   run.closing = true;
   await lateComers;
 }
+
+/** Nobody was there to go live in the wave of that shape: whoever comes later catches up. */
+const NO_WAVE = -1;
 
 const standing = (run: DeploymentRun, is: string, shape?: string): string[] =>
   run.state.cohorts.filter((c) => run.state.standing[c.id] === is && (shape === undefined || c.shape === shape)).map((c) => c.id);
@@ -71,13 +77,16 @@ async function promotion(run: DeploymentRun, fits: (order: Promotion) => boolean
 /** Cohorts that were held or came late are promoted by name or group; each such order is a wave with its own ramp. */
 async function catchUpWaves(run: DeploymentRun): Promise<void> {
   const { state } = run;
-  const fits = (o: Promotion) => o.scope.level !== 'wave';
+  // A second order for a whole wave is for those whom a stop took back.
+  const fits = ({ scope, index }: Promotion) =>
+    scope.level !== 'wave' ||
+    scope.names.every((shape) => state.waveOrders[shape] !== undefined && state.waveOrders[shape] !== index);
   for (;;) {
     await condition(() => run.state.promotions.some(fits) || run.closing);
     const order = run.state.promotions.find(fits);
     if (order === undefined) return;
-    const named = (c: { id: string; group: string }) =>
-      order.scope.names.includes(order.scope.level === 'group' ? c.group : c.id);
+    const named = (c: { id: string; group: string; shape: string }) =>
+      order.scope.names.includes({ wave: c.shape, group: c.group }[order.scope.level as 'wave' | 'group'] ?? c.id);
     const cohorts = state.cohorts
       .filter((c) => named(c) && ['shadow', 'signed-off'].includes(state.standing[c.id] ?? ''))
       .map((c) => c.id);
