@@ -9,7 +9,6 @@ import { pause } from '../boundary.ts';
 import type { WatchActivities } from '../contract/watch.ts';
 import { openDeploymentContext, type Deployment } from '../deployment.ts';
 import { record } from '../entries.ts';
-import type { DeploymentName } from '../../domain/ids.ts';
 import type { Ports } from '../ports.ts';
 import { clearedEntries, firedEntries, silence, unrecorded } from './entries.ts';
 import { Later } from './later.ts';
@@ -34,7 +33,7 @@ type Known = StandingTrigger & { after: number };
 /** `commands`: where people's orders are handed in as well. */
 export const watchActivities = (ports: Ports, commands: Pick<Commands, 'handIn'>): WatchActivities => ({
   async watchDeployment({ name }) {
-    const watch = new Watch({ ports, commands }, name, await openDeploymentContext(ports, name));
+    const watch = new Watch(() => openDeploymentContext(ports, name), commands);
     for (;;) {
       const begun = ports.now();
       if (await watch.round()) return;
@@ -48,34 +47,33 @@ export const watchActivities = (ports: Ports, commands: Pick<Commands, 'handIn'>
  * One watch: everything that decides is read anew each round from the platform and the log. What it keeps is only what is on
  * its way into the log, and for how long a connector was seen up; a worker that takes over starts with neither.
  */
-class Watch {
-  readonly #ways: { ports: Ports; commands: Pick<Commands, 'handIn'> };
-  readonly #name: DeploymentName;
-  #d: Deployment;
+export class Watch {
+  readonly #open: () => Promise<Deployment>;
+  readonly #commands: Pick<Commands, 'handIn'>;
+  #d: Deployment | undefined;
   #view: DeploymentView | undefined;
   #known: Known[] = [];
   readonly #upSince = new Map<string, number>();
-  readonly #later: Later;
+  readonly #later = new Later(async (entries) => {
+    if (this.#d) await record(this.#d.tenant.recorder, entries, this.#d.signal);
+  });
 
-  constructor(ways: { ports: Ports; commands: Pick<Commands, 'handIn'> }, name: DeploymentName, d: Deployment) {
-    this.#ways = ways;
-    this.#name = name;
-    this.#d = d;
-    this.#later = new Later((entries) => record(this.#d.tenant.recorder, entries, this.#d.signal));
+  constructor(open: () => Promise<Deployment>, commands: Pick<Commands, 'handIn'>) {
+    this.#open = open;
+    this.#commands = commands;
   }
 
   get speed(): number {
-    return this.#d.file.speed;
+    return this.#d?.file.speed ?? 1;
   }
 
   /** True when it is over. */
   async round(): Promise<boolean> {
     const first = this.#view === undefined;
-    this.#d.signal.throwIfAborted();
-    this.#d = (await inTime(openDeploymentContext(this.#ways.ports, this.#name))) ?? this.#d;
-    const d = this.#d;
-    const view = first ? await d.view() : ((await inTime(d.view())) ?? this.#view);
-    if (!view) return false;
+    const d = (this.#d && (await inTime(this.#open()))) ?? this.#d ?? (await this.#open());
+    this.#d = d;
+    d.signal.throwIfAborted();
+    const view = (this.#view && (await inTime(d.view()))) ?? this.#view ?? (await d.view());
     this.#view = view;
     const plan = planHours(view.clock, d.now());
     if (plan !== null && plan >= UNTIL) {
@@ -88,22 +86,21 @@ class Watch {
       d.signal.throwIfAborted();
       log.warn('the platform could not be looked at', { error: error instanceof Error ? error.message : String(error) });
     });
-    if (look) await this.#act(view, look);
+    if (look) await this.#act(d, view, look);
     void this.#later.flush();
     return false;
   }
 
-  async #act(view: DeploymentView, look: Look): Promise<void> {
-    const d = this.#d;
+  async #act(d: Deployment, view: DeploymentView, look: Look): Promise<void> {
     this.#known = this.#known.filter((known) => !isRecorded(view, known));
     const standing = standingOf(view, this.#known);
     const lasting = (firedAtMs: number) => d.now() - firedAtMs >= ruleMs('warning-window', this.speed);
-    const acts = decide(look, { standing, limits: d.file.limits, steady: this.#steady(look), lasting });
+    const acts = decide(look, { standing, limits: d.file.limits, steady: this.#steady(d, look), lasting });
     for (const act of acts) {
       try {
-        if (act.act === 'fire') await this.#fire(act, look);
-        else if (act.act === 'clear') this.#clear(act, view, standing.last(act.row, act.subject));
-        else if (view.commands[resumeOf(d, act).id]?.outcome !== 'refused') await give(this.#ways.commands, d, resumeOf(d, act));
+        if (act.act === 'fire') await this.#fire(d, act, look);
+        else if (act.act === 'clear') this.#clear(d, act, view, standing.last(act.row, act.subject));
+        else if (view.commands[resumeOf(d, act).id]?.outcome !== 'refused') await give(this.#commands, d, resumeOf(d, act));
       } catch (error) {
         d.signal.throwIfAborted();
         // Seen again next round, under the same name.
@@ -120,22 +117,21 @@ class Watch {
   }
 
   /** The order first: nothing that stops somebody waits for the log. */
-  async #fire(fire: Extract<Act, { act: 'fire' }>, look: Look): Promise<void> {
-    const d = this.#d;
+  async #fire(d: Deployment, fire: Extract<Act, { act: 'fire' }>, look: Look): Promise<void> {
     const { row, subject, cohorts, kind, after } = fire;
     const stop = kind !== null && (await mayOrder(d)) ? firingId(d, fire) : null;
-    if (kind !== null && stop !== null) await give(this.#ways.commands, d, stopOf(d, { ...fire, kind }));
+    if (kind !== null && stop !== null) await give(this.#commands, d, stopOf(d, { ...fire, kind }));
     this.#known.push({ row, subject, cohorts, stop, after, index: -1, firedAtMs: d.now(), open: true });
     this.#later.add(() => firedEntries(d, fire, look, stop));
   }
 
-  #clear(clear: Extract<Act, { act: 'clear' }>, view: DeploymentView, trigger: StandingTrigger | undefined): void {
+  #clear(d: Deployment, clear: Extract<Act, { act: 'clear' }>, view: DeploymentView, trigger?: StandingTrigger): void {
     if (trigger) this.#known.push({ ...trigger, open: false, after: trigger.index });
-    this.#later.add(() => Promise.resolve(clearedEntries(this.#d, view, clear)));
+    this.#later.add(() => Promise.resolve(clearedEntries(d, view, clear)));
   }
 
-  #steady({ connectors }: Look): string[] {
-    const now = this.#d.now();
+  #steady(d: Deployment, { connectors }: Look): string[] {
+    const now = d.now();
     for (const { connector, up } of connectors ?? []) {
       if (!up) this.#upSince.delete(connector);
       else if (!this.#upSince.has(connector)) this.#upSince.set(connector, now);
