@@ -1,4 +1,8 @@
 import { pino } from 'pino';
+import type { BreakerChange } from '../../clients/breaker/breaker.ts';
+import { guardedCommands } from '../../clients/breaker/commands.ts';
+import { breakerFor } from '../../clients/breaker/guarded.ts';
+import { tellLog } from '../../clients/breaker/told.ts';
 import { temporalClient, temporalDeployments } from '../../clients/commands/temporal.ts';
 import { gateway } from '../../gateway/server.ts';
 import { WORKFLOW_NAMES } from '../../workflows/messages/names.ts';
@@ -15,8 +19,12 @@ async function main(): Promise<void> {
   const config = readGatewayConfig();
   const logger = pino({ name: 'golive-gateway' }, pino.destination({ fd: 2, sync: true }));
   const client = temporalClient();
-  const commands = temporalDeployments(client, WORKFLOW_NAMES, ANSWER_WITHIN_MS);
+  const temporal = temporalDeployments(client, WORKFLOW_NAMES, ANSWER_WITHIN_MS);
+  const told: ((change: BreakerChange) => void)[] = [];
+  const onChange = (change: BreakerChange) => told.forEach((tell) => tell(change));
+  const commands = guardedCommands(temporal, breakerFor('Temporal', { onChange }));
   const customers = await Promise.all(config.customers.map((customer) => slackCustomer(customer, commands)));
+  for (const { customer, notes, log } of customers) told.push(tellLog({ part: 'gateway', customer, recorder: notes, log }));
   const slack = { customers, refusedEveryMs: config.refusedEveryMs, now: Date.now };
   const app = gateway(
     {
@@ -27,7 +35,7 @@ async function main(): Promise<void> {
   );
   await app.listen({ port: config.port, host: config.host });
   logger.info({ port: config.port, slack: customers.map((c) => c.customer) }, 'the gateway is open');
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void app.close().then(() => commands.close()));
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void app.close().then(() => temporal.close()));
 }
 
 main().catch((error: unknown) => {

@@ -1,5 +1,6 @@
 import { approvalPaths } from '../../../domain/approval-path/path.ts';
 import { formatT } from '../../../domain/clock.ts';
+import { openBreakers } from './breaker-lines.ts';
 import type { StatusModel } from './model.ts';
 
 /** The picture for programs: the same facts as on the screen, under names that stay. */
@@ -53,6 +54,13 @@ export function statusJson(model: StatusModel): Record<string, unknown> {
     })),
     holds: model.holds,
     watchItems: model.watchItems,
+    breakers: openBreakers(facts).map(({ dependency, part, state, because, at }) => ({
+      dependency,
+      part,
+      state,
+      because,
+      since: at,
+    })),
     log: { size: facts.audit?.size ?? null, last: figures.last, audit: facts.audit },
     platform: facts.platform === null ? 'not asked, or no answer' : 'answers',
     notes: facts.notes,

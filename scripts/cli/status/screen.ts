@@ -3,6 +3,7 @@ import { number } from '../../../domain/describe/words.ts';
 import { WINDOW_NAMES, type RowState } from '../../../domain/outlook.ts';
 import { clip, cut, ends, type Paint } from '../paint.ts';
 import { span } from '../words.ts';
+import { breakerLines } from './breaker-lines.ts';
 import { escalationLines } from './escalation-lines.ts';
 import type { ScreenOptions } from './look.ts';
 import type { StatusModel } from './model.ts';
@@ -17,6 +18,7 @@ export function statusScreen(model: StatusModel, options: ScreenOptions): string
     timeline(model, options),
     waitingLines(model, options),
     escalationLines(model, options),
+    breakerLines(model, options),
     taskLines(model, options),
     milestones(model, options),
     waveLines(model, options),

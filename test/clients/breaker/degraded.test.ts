@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BreakerChange } from '../../../clients/breaker/breaker.ts';
 import { guardedCommands } from '../../../clients/breaker/commands.ts';
 import { breakerFor, guarded, type Dependency } from '../../../clients/breaker/guarded.ts';
-import { CommandNotTaken, CommandsUnreachable, type Commands } from '../../../clients/commands/port.ts';
+import { CommandNotTaken, CommandsUnreachable, type Commands, type HandedIn } from '../../../clients/commands/port.ts';
 import { slackChannel } from '../../../clients/notify/slack/channel.ts';
 import { httpPlatform } from '../../../clients/platform/http.ts';
 import { createHttpRecorder } from '../../../clients/recorder/http.ts';
@@ -10,6 +10,11 @@ import { createS3Store } from '../../../clients/store/s3.ts';
 import { json, listening, type Listening } from '../../support/http/listening.ts';
 
 const FAILURES = 3;
+
+function order(kind: string): HandedIn {
+  const payload = Buffer.from(JSON.stringify({ id: 'o-1', customer: 'acme', deployment: 'q4', kind })).toString('base64');
+  return { envelope: JSON.stringify({ payload }), handedInAt: '2026-03-06T12:00:00.000Z' };
+}
 
 /** Each dependency is a real server that answers 500; what is asked is counted there. */
 describe('while a dependency is away', () => {
@@ -96,10 +101,6 @@ describe('while a dependency is away', () => {
       },
     };
     const commands = guardedCommands(away, breaker('Temporal'));
-    const order = (kind: string) => {
-      const payload = Buffer.from(JSON.stringify({ id: 'o-1', customer: 'acme', deployment: 'q4', kind })).toString('base64');
-      return { envelope: JSON.stringify({ payload }), handedInAt: '2026-03-06T12:00:00.000Z' };
-    };
     for (let n = 0; n <= FAILURES; n++) await errorOf(commands.handIn(order('go')));
     expect(handed).toBe(FAILURES);
     expect(await errorOf(commands.handIn(order('go')))).toBeInstanceOf(CommandsUnreachable);
@@ -108,10 +109,10 @@ describe('while a dependency is away', () => {
     expect(handed).toBe(FAILURES + 2);
   });
 
-  it('an order that is turned away at the door is an answer', async () => {
-    const picky: Commands = { handIn: () => Promise.reject(new CommandNotTaken('malformed_command', 'no')) };
+  it('that Temporal knows no such deployment is an answer', async () => {
+    const picky: Commands = { handIn: () => Promise.reject(new CommandNotTaken('wrong_deployment', 'no')) };
     const commands = guardedCommands(picky, breaker('Temporal'));
-    for (let n = 0; n <= FAILURES; n++) await errorOf(commands.handIn({ envelope: '', handedInAt: '' }));
+    for (let n = 0; n <= FAILURES; n++) await errorOf(commands.handIn(order('go')));
     expect(changes).toEqual([]);
   });
 });

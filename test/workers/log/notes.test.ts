@@ -40,6 +40,18 @@ describe('the token of a gateway', () => {
     });
   });
 
+  it('adds what its breakers did, and not what those of another part did', async () => {
+    const breaker = (part: string): NewEntry => ({
+      ...{ v: 1, id: 'acme/q4/breaker/gateway/Temporal/1/open', at: '2026-03-01T08:01:00.000Z', kind: 'breaker.changed' },
+      ...{ customer: 'acme', deployment: 'q4', actor: 'golive' },
+      data: { dependency: 'Temporal', part, state: 'open', because: 'No answer.' },
+    });
+    await withLog(NOTE_TOKEN, async (url) => {
+      expect((await post(url, [breaker('engine')], NOTE_TOKEN)).status).toBe(403);
+      expect((await post(url, [breaker('gateway')], NOTE_TOKEN)).status).toBe(200);
+    });
+  });
+
   it('adds nothing else: no other kind, not beside a note either, and no note under the id of something else', async () => {
     await withLog(NOTE_TOKEN, async (url) => {
       // An order under this id could never be answered any more.
