@@ -5,8 +5,12 @@ import {
   controlActivities,
   peopleActivities,
   stopAfterActivities,
+  watchActivities,
 } from '../../activities/index.ts';
+import { temporalDeployments } from '../../clients/commands/temporal.ts';
 import { QUEUES } from '../../domain/ids.ts';
+import { WORKFLOW_NAMES } from '../../workflows/messages/names.ts';
+import { withBreakers } from '../breakers.ts';
 import { quietAwsSdk } from '../config.ts';
 import { portsOf, readTenants } from '../tenants.ts';
 import { childrenOf, connectClient, connectWorker, installRuntime } from '../temporal.ts';
@@ -17,7 +21,9 @@ import { workflowBundle } from '../workflow-bundle.ts';
 quietAwsSdk();
 const { values: config } = readWorkerConfig();
 const logger = installRuntime('golive-control', config.logLevel, config.metrics);
-const ports = portsOf(readTenants(config.tenantsFile), childrenOf(await connectClient()));
+const client = await connectClient();
+const ports = portsOf(withBreakers(readTenants(config.tenantsFile), 'control'), childrenOf(client));
+const commands = temporalDeployments(client, WORKFLOW_NAMES);
 const { connection, namespace } = await connectWorker();
 const worker = await Worker.create({
   connection,
@@ -29,6 +35,7 @@ const worker = await Worker.create({
     ...channelActivities(ports),
     ...peopleActivities(ports),
     ...stopAfterActivities(ports),
+    ...watchActivities(ports, commands),
   }),
   maxCachedWorkflows: 50,
   maxHeartbeatThrottleInterval: '2s',

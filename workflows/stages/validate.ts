@@ -1,5 +1,5 @@
 import { condition } from '@temporalio/workflow';
-import { advance, inBatches, startQueueDrill } from '../children.ts';
+import { advance, inBatches, startQueueDrill, startWatch } from '../children.ts';
 import { untilPlan, type DeploymentRun } from '../deployment-run.ts';
 import { gate } from '../gate.ts';
 import { insist } from '../insist.ts';
@@ -22,6 +22,9 @@ export async function validate(run: DeploymentRun): Promise<void> {
   const authority = { grant: gate1 };
   // Beside all else: the queues are there, however far the cohorts are.
   const drilling = untilPlan(run, DRILL_AT, "the managers' queues are tried").then(() => startQueueDrill(run, authority));
+
+  // From here on somebody could do harm: whatever people do, the stopping table is watched.
+  await startWatch(run);
 
   const ready = state.cohorts.filter((c) => state.standing[c.id] === 'ready');
   const all = ready.map((c) => c.id);

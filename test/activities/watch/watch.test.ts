@@ -13,7 +13,7 @@ import type { Command } from '../../../domain/command.ts';
 import type { EvidenceRef } from '../../../domain/entry.ts';
 import { judgeStop } from '../../../domain/stop/judge.ts';
 import { RunningPlatform } from '../../rehearsal/running-platform.ts';
-import { COHORT, namesOf, Steps } from '../../rehearsal/steps.ts';
+import { COHORT, Steps } from '../../rehearsal/steps.ts';
 import { specOf } from '../../rehearsal/world.ts';
 import { newOffice, SET, type Office } from '../office/office.ts';
 
@@ -160,13 +160,13 @@ describe('the watch at the reference platform', () => {
     await round();
     const { recorder } = d.tenant;
     const away = async () => Promise.reject(new ClientError('recorder_unreachable', 'away'));
-    d = { ...d, view: away, tenant: { ...d.tenant, recorder: { ...recorder, add: away } as never } };
+    d = { ...d, view: away, tenant: { ...d.tenant, recorder: { ...recorder, add: away } } };
     await platform.control({ action: 'errors', share: 0.2, customer: platform.customer, cohort: COHORT });
     const order = await until(() => given[0]);
     expect(order).toMatchObject({ kind: 'rollback' });
     await round();
     expect(given).toHaveLength(1);
-    d = { ...d, view: o.d.view, tenant: { ...d.tenant, recorder } };
+    d = { ...d, view: () => o.d.view(), tenant: { ...d.tenant, recorder } };
     await until(async () => ((await triggers()).length > 0 ? true : undefined));
     expect(await triggers()).toEqual([expect.objectContaining({ row: 'critical-level', stop: order.id })]);
   });
