@@ -5,6 +5,7 @@ import { clause, number, plural, roleName } from './describe/words.ts';
 import { buildReport, type Report } from './report/report.ts';
 import { cell, cohortTables, decisions, percent, table } from './report/brief-tables.ts';
 import { NOTHING_MEASURED } from './report/figures.ts';
+import type { ReportIncident } from './report/stops.ts';
 import { STANDING_WORDS } from './report/headline.ts';
 import { STANDINGS } from './report/standing.ts';
 import type { DeploymentView } from './view.ts';
@@ -73,8 +74,9 @@ function notLive({ cohorts }: Report): string[] {
 }
 
 /** What the cohorts above wait for was told with them. */
-function open({ watchItems, tasks, holds, escalations }: Report): string[] {
+function open({ watchItems, tasks, holds, escalations, incidents }: Report): string[] {
   const lines = [
+    ...incidents.filter((i) => i.closed === null).map(incidentLine),
     ...watchItems.filter((w) => w.closedAt === null).map((w) => `- Watch item: ${clause(w.text)}. Owner: ${roleName(w.owner)}.`),
     ...tasks
       .filter((t) => t.closed === null && t.cohort === null)
@@ -100,6 +102,22 @@ function open({ watchItems, tasks, holds, escalations }: Report): string[] {
   ];
 }
 
+const incidentLine = ({ id, severity, title, ackedBy, owner, questionable }: ReportIncident): string => {
+  const writes =
+    questionable?.open === true
+      ? ` ${plural(questionable.count, 'write')} cannot be vouched for; ${questionable.owner} deals with them.`
+      : '';
+  return `- Incident \`${id}\` (SEV-${severity}): ${clause(title)}; ${ackedBy === null ? `${roleName(owner)} is to take it on` : `in hand of ${ackedBy}`}.${writes}`;
+};
+
+/** Stops in figures; how each went stands in the report. */
+function stopLine({ stops, incidents }: Report): string {
+  const real = stops.filter((s) => !s.drill);
+  const longest = Math.max(0, ...real.flatMap((s) => s.lastMs ?? []));
+  const closed = incidents.filter((i) => i.closed !== null).length;
+  return `${number(real.length)}${longest > 0 ? ` (longest ${number(longest)} ms to the last cohort)` : ''} · ${number(closed)} of ${number(incidents.length)}`;
+}
+
 function waived({ milestones }: Report): string[] {
   const all = milestones.filter((m) => m.status === 'waived');
   const ordered = all.filter((m) => !m.notBuilt);
@@ -113,7 +131,8 @@ function waived({ milestones }: Report): string[] {
   return ['## What was waived', lines.length === 0 ? 'Nothing.' : lines.map(cell).join('\n')];
 }
 
-function figures({ milestones, commands, agents, minting, writes, groups }: Report): string[] {
+function figures(report: Report): string[] {
+  const { milestones, commands, agents, minting, writes, groups } = report;
   const count = (status: string): string => number(milestones.filter((m) => m.status === status).length);
   const refused = commands.filter((c) => c.outcome === 'refused').length;
   const signed = groups.filter((g) => g.signed).length;
@@ -129,6 +148,7 @@ function figures({ milestones, commands, agents, minting, writes, groups }: Repo
           'Milestones met · met late · missed · waived',
           `${count('met')} · ${count('late')} · ${count('missed')} · ${count('waived')}`,
         ],
+        ['Stops · incidents closed', stopLine(report)],
         ['Orders carried out · refused', `${number(commands.length - refused)} · ${number(refused)}`],
         ['Writes approved by managers, found in the log', number(writes.count)],
       ],

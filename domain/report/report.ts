@@ -14,6 +14,7 @@ import { eventBudget, quantile, type EventBudget, type HistoryFigures, type RunF
 import { headlineOf } from './headline.ts';
 import { milestonesOf, type ReportMilestone } from './milestones.ts';
 import { approvalsOf, gatesOf, groupsOf, signOffsOf, wavesOf } from './people.ts';
+import { incidentsOf, stopsOf, triggersOf, type ReportIncident, type ReportStop, type ReportTrigger } from './stops.ts';
 import type { ReportApproval, ReportGate, ReportGroup, ReportSignOff, ReportWave } from './people.ts';
 
 /** `report.json`: the fold of the log, what the platform says its agents are, and what the run cost. Plain JSON. */
@@ -49,13 +50,14 @@ export interface Report extends AmongPeople {
   approvals: ReportApproval[];
   signOffs: ReportSignOff[];
   commands: ReportCommand[];
-  /** None are kept yet; `notBuilt` says so. */
-  incidents: never[];
+  /** From the order to the last cohort, in the order of the log. */
+  stops: ReportStop[];
+  /** Rows of the stopping table that fired, the latest by row and subject. */
+  triggers: ReportTrigger[];
+  incidents: ReportIncident[];
   holds: HoldView[];
   tasks: TaskView[];
   watchItems: { id: string; text: string; owner: Role; openedAt: string; closedAt: string | null; auditIndex: number }[];
-  /** What stands empty in here because this version does not do it, in words. */
-  notBuilt: { incidents: string };
   audit: ReportAudit;
   speed: { factor: number; stretched: Stretched[] };
   /** Null: the deployment file was not at hand. */
@@ -100,10 +102,6 @@ export interface ReportFigures {
   commandLatencyMs: { count: number; p50: number | null; p99: number | null; most: number | null };
 }
 
-const NOT_BUILT = {
-  incidents: 'not built yet: golive does not open incidents; holds, tasks and watch items below are all there is',
-} as const;
-
 /**
  * The same arguments give the same report. `platform` is the platform's bulk state, or null when it does not answer;
  * then modes are what the log's outcomes say.
@@ -147,7 +145,9 @@ export function buildReport(
     approvals: approvalsOf(view),
     signOffs: signOffsOf(view),
     commands: commandsOf(view),
-    incidents: [],
+    stops: stopsOf(view),
+    triggers: triggersOf(view),
+    incidents: incidentsOf(view),
     ...amongPeople(view, file),
     holds: Object.values(view.holds),
     tasks: Object.values(view.tasks),
@@ -159,7 +159,6 @@ export function buildReport(
       closedAt: closed?.at ?? null,
       auditIndex: index,
     })),
-    notBuilt: NOT_BUILT,
     audit: auditOf(view, audit),
     speed: { factor: header.speed, stretched: stretchedBy(header.speed) },
     limits: file && { changed: changedLimits(file) },

@@ -69,6 +69,24 @@ export interface ReportIncident {
   timeline: { at: string; auditIndex: number; text: string }[];
 }
 
+/** A row of the stopping table that fired, and what golive did about it by itself. */
+export interface ReportTrigger {
+  row: string;
+  subject: string;
+  because: string;
+  /** Id of the order that golive gave; null: people decide. */
+  stop: string | null;
+  at: string;
+  auditIndex: number;
+  cleared: { at: string; because: string } | null;
+}
+
+export const triggersOf = (view: DeploymentView): ReportTrigger[] =>
+  Object.values(view.triggers).map(({ fired, cleared, at, index }) => ({
+    ...{ row: fired.row, subject: fired.subject, because: fired.because, stop: fired.stop, at, auditIndex: index },
+    cleared: cleared && { at: cleared.at, because: cleared.because },
+  }));
+
 export function stopsOf(view: DeploymentView): ReportStop[] {
   const ordered = Object.values(view.commands).flatMap((c) => {
     const { kind, scope } = c;

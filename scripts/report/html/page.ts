@@ -7,6 +7,7 @@ import { figuresSection, overTimeSection } from './sections/figures.ts';
 import { milestonesSection, notBuiltSection, timelineSection } from './sections/milestones.ts';
 import { controlSection, ordersSection } from './sections/orders.ts';
 import { peopleSection } from './sections/people.ts';
+import { stopsSection } from './sections/stops.ts';
 import { header, notLive, openItems, tiles } from './sections/summary.ts';
 import { STYLE } from './style.ts';
 
@@ -18,6 +19,7 @@ const CHAPTERS: [string, string][] = [
   ['sign-offs', 'Sign-offs'],
   ['people', 'People'],
   ['drill', 'Queues'],
+  ['stops', 'Stops and incidents'],
   ['control', 'Gates, waves, holds'],
   ['milestones', 'Milestones'],
   ['waived', 'Not asked for'],
@@ -58,6 +60,7 @@ ${cohortsSection(report)}
 ${signOffsSection(report)}
 ${peopleSection(report)}
 ${drill}
+${stopsSection(report)}
 ${controlSection(report)}
 ${milestonesSection(report)}
 ${notBuiltSection(report)}

@@ -60,10 +60,9 @@ describe('a report', () => {
     expect(aside.map((c) => c.liftedBy).join()).not.toContain('NAME');
   });
 
-  it('pretends neither incidents nor a root that the log was not asked for', () => {
-    const { incidents, audit, notBuilt, asOf } = report(whole);
-    expect(incidents).toEqual([]);
-    expect(notBuilt.incidents).toMatch(/^not built yet/);
+  it('has no stop and no incident where there was none, and no root that the log was not asked for', () => {
+    const { stops, triggers, incidents, audit, asOf } = report(whole);
+    expect({ stops, triggers, incidents }).toEqual({ stops: [], triggers: [], incidents: [] });
     expect(audit).toEqual({
       origin: 'acme.example/golive',
       size: whole.entries.length,

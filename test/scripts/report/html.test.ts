@@ -46,6 +46,7 @@ describe('report.html', () => {
       'Sign-offs',
       'People',
       'Managers’ queues',
+      'Stops and incidents',
       'Gates, waves and holds',
       'Milestones',
       'What was not asked for',

@@ -64,7 +64,7 @@ const due = ({ duePlanHours }: ReportMilestone): string =>
   duePlanHours <= -24 ? `T-${Math.round(-duePlanHours / 24)} d` : planTime(duePlanHours);
 
 /** What nobody may take for done. */
-export function notBuiltSection({ milestones, notBuilt }: Report): Markup {
+export function notBuiltSection({ milestones }: Report): Markup {
   const rows = milestones.filter((m) => m.notBuilt);
   const ordered = milestones.filter((m) => m.status === 'waived' && !m.notBuilt);
   return section(
@@ -74,8 +74,6 @@ export function notBuiltSection({ milestones, notBuilt }: Report): Markup {
     ordered.length > 0 &&
       markup`<h3>Waived by a signed order</h3><ul class="rows">${ordered.map((m) => markup`<li><b>${m.id}</b>${m.title}<span class="sub">${m.reason}</span></li>`)}</ul>`,
     markup`<h3>Waived because this version of golive does not do it yet</h3>
-    <ul class="rows">${rows.map((m) => markup`<li><b>${m.id}</b>${m.title}<span class="sub">${m.reason}</span></li>`)}
-      <li><b>Incidents</b>The report lists none.<span class="sub">${notBuilt.incidents}</span></li>
-    </ul>`,
+    <ul class="rows">${rows.map((m) => markup`<li><b>${m.id}</b>${m.title}<span class="sub">${m.reason}</span></li>`)}</ul>`,
   );
 }
