@@ -24,6 +24,8 @@ interface Around {
   ceiling: Mode;
 }
 
+const NONE: Around = { generation: 0, ceiling: 'live' };
+
 const keyOf = ({ level, deployment, name }: FenceScope): string => {
   if (level === 'customer') return 'customer';
   return level === 'deployment' ? `deployment ${deployment}` : `${level} ${deployment} ${name}`;
@@ -35,6 +37,8 @@ const keyOf = ({ level, deployment, name }: FenceScope): string => {
  */
 export class Fences {
   #counter = 0;
+  /** Whether any agent was ever fenced by itself: most are not, and every flip asks for each. */
+  #agents = false;
   readonly #scopes = new Map<string, AtScope>();
   readonly #commands = new Map<string, Placed>();
 
@@ -50,6 +54,7 @@ export class Fences {
     const placed: Placed = { scopes, ceiling, generation: ++this.#counter, lifted: null, exempt: new Map() };
     this.#commands.set(commandId, placed);
     for (const scope of scopes) {
+      if (scope.level === 'agent') this.#agents = true;
       const at = this.#at(keyOf(scope));
       at.generation = placed.generation;
       at.standing.set(commandId, placed);
@@ -91,7 +96,8 @@ export class Fences {
 
   /** What one agent's own fence says, beside those around it. */
   overAgent(deployment: string, agent: string): Around {
-    return this.#lowest([`agent ${deployment} ${agent}`], undefined);
+    const at = this.#agents ? this.#scopes.get(`agent ${deployment} ${agent}`) : undefined;
+    return at ? this.#lowest([`agent ${deployment} ${agent}`], undefined) : NONE;
   }
 
   *standing(deployment: string | null): Generator<Around & { scope: FenceScope; commandId: string; exempt: string[] }> {
