@@ -6,11 +6,13 @@ import { planHours } from '../domain/clock.ts';
 import type { EvidenceRef, NewEntry } from '../domain/entry.ts';
 import { FAILURES } from '../domain/failure.ts';
 import { deploymentWorkflowId } from '../domain/ids.ts';
+import { modeRank } from '../domain/mode.ts';
 import { GATES } from '../domain/runbook/gates.ts';
 import { RUNBOOK } from '../domain/runbook/runbook.ts';
 import { rowsOf } from '../domain/runbook/rows.ts';
 import { planSet } from '../domain/set/plan.ts';
 import { stateViewOf } from '../domain/state-view.ts';
+import { inTheWay } from '../domain/stop/in-the-way.ts';
 import type { CohortView, DeploymentView } from '../domain/view.ts';
 import { refused } from './boundary.ts';
 import type { ControlActivities, GateName } from './contract.ts';
@@ -33,6 +35,7 @@ export function controlActivities(ports: Ports): ControlActivities {
       if (speed !== d.file.speed || startedBy !== d.file.startedBy) {
         throw refused('wrong_deployment', 'Speed or starter differ from the signed deployment file.');
       }
+      await refuseShutDown(d);
       const { recorder } = d.tenant;
       const kept = await keptFile(d);
       await record(recorder, [opened(d, kept.file ?? d.fileRef), ...kept.entries], d.signal);
@@ -151,6 +154,13 @@ export function controlActivities(ports: Ports): ControlActivities {
   };
 }
 
+/** Nothing of a customer's is begun while all of it is shut down. */
+async function refuseShutDown(d: Deployment): Promise<void> {
+  const { fences } = await d.tenant.platform.fences(d.name.deployment, d.signal);
+  const shut = fences.find(({ scope, ceiling }) => scope.level === 'customer' && modeRank(ceiling) < modeRank('shadow'));
+  if (shut) throw refused('stopped', `Everything of ${d.name.customer} is shut down (${shut.commandId}).`);
+}
+
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 const opened = (d: Deployment, file: EvidenceRef): NewEntry =>
@@ -192,7 +202,9 @@ function rowsAt(gate: GateName, view: DeploymentView) {
 function signedFor(d: Deployment, view: DeploymentView): string[] {
   const state = stateViewOf(view, d.file, d.setDigest);
   return Object.values(view.cohorts)
-    .filter((c) => isSignable(c) && c.holds.length === 0 && view.groupEvidence[c.group]?.cohorts.includes(c.id) === true)
+    .filter(
+      (c) => isSignable(c) && inTheWay(view, c).length === 0 && view.groupEvidence[c.group]?.cohorts.includes(c.id) === true,
+    )
     .filter((c) => isSignedOff(state, c.group))
     .map((c) => c.id);
 }
@@ -204,7 +216,9 @@ const signedOff = (d: Deployment, cohorts: readonly string[]): NewEntry[] =>
 function heldBack(d: Deployment, view: DeploymentView, forward: readonly string[]): NewEntry[] {
   const state = stateViewOf(view, d.file, d.setDigest);
   const why = (c: CohortView): string =>
-    c.holds.length > 0 ? `hold ${c.holds.join(', ')}` : `group ${c.group} lacks ${lackingSignatures(state, c.group)}`;
+    inTheWay(view, c).length > 0
+      ? `hold ${inTheWay(view, c).join(', ')}`
+      : `group ${c.group} lacks ${lackingSignatures(state, c.group)}`;
   return Object.values(view.cohorts)
     .filter((c) => isSignable(c) && !forward.includes(c.id))
     .map((c) =>
@@ -215,7 +229,7 @@ function heldBack(d: Deployment, view: DeploymentView, forward: readonly string[
           phase: 'held',
           reason: why(c),
           code: 'wrong_state',
-          liftedBy: `${c.holds.length > 0 ? 'release of the hold, the missing signatures' : 'the missing signatures'}, then golive promote --cohort ${c.id}; ${FAILURES.wrong_state.next}`,
+          liftedBy: `${inTheWay(view, c).length > 0 ? 'release of the hold, the missing signatures' : 'the missing signatures'}, then golive promote --cohort ${c.id}; ${FAILURES.wrong_state.next}`,
         },
         { cohort: c.id },
       ),

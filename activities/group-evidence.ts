@@ -1,6 +1,7 @@
 import { putJsonEvidence } from '../clients/store/evidence.ts';
 import type { NewEntry } from '../domain/entry.ts';
 import type { GroupCohort, GroupDocument } from '../domain/group-document.ts';
+import { inTheWay } from '../domain/stop/in-the-way.ts';
 import type { CohortView, DeploymentView } from '../domain/view.ts';
 import { manifestOf, type Deployment } from './deployment.ts';
 import { pinnedBaseline } from './baseline.ts';
@@ -54,7 +55,7 @@ export const regeneratedSubject = (cohort: string): string => `regenerated:${coh
 function groupsToSign(view: DeploymentView): Map<string, CohortView[]> {
   const groups = new Map<string, CohortView[]>();
   for (const cohort of Object.values(view.cohorts)) {
-    if (!isSignable(cohort) || cohort.holds.length > 0) continue;
+    if (!isSignable(cohort) || inTheWay(view, cohort).length > 0) continue;
     groups.set(cohort.group, [...(groups.get(cohort.group) ?? []), cohort]);
   }
   return groups;

@@ -18,6 +18,8 @@ const FLIPS_AT_ONCE = 64;
 /** A step whose cohorts lack samples is watched this much longer, in plan hours, before they leave. */
 const EXTRA_HOURS = 1;
 const HOUR_MS = 3_600_000;
+/** Wall milliseconds between two looks at who was stopped. */
+const LOOK_EVERY_MS = 2000;
 
 type Left = WaveStepResult['left'];
 
@@ -41,9 +43,14 @@ export function waveActivities(ports: Ports): WaveActivities {
       const left: Left = unsigned.map((cohort) => ({ cohort, code: 'authority_missing' }));
       const going = ref.cohorts.filter((c) => !unsigned.includes(c));
       const etags = await etagsFor(d, ref, grant, percent);
+      const { cohorts: known } = await d.view();
+      // What is live already, after a pause that has ended, is not lowered by the first steps of a ramp.
+      const share = (cohort: string) => Math.max(percent, known[cohort]?.livePercent ?? 0);
       const after: Record<string, string> = {};
       for (let i = 0; i < going.length; i += FLIPS_AT_ONCE) {
-        const flips = going.slice(i, i + FLIPS_AT_ONCE).map((cohort) => flip(d, cohort, percent, grant, etags[cohort] ?? ''));
+        const flips = going
+          .slice(i, i + FLIPS_AT_ONCE)
+          .map((cohort) => flip(d, cohort, share(cohort), grant, etags[cohort] ?? ''));
         for (const result of await Promise.all(flips)) {
           if ('code' in result) left.push(result);
           else after[result.cohort] = result.etag;
@@ -77,19 +84,22 @@ export function waveActivities(ports: Ports): WaveActivities {
       const since = step ? Date.parse(step.at) : d.now();
       const until = since + Math.max(scaled(holdHours * HOUR_MS, speed), ruleMs('ramp-hold', speed));
       const atMost = until + scaled(EXTRA_HOURS * HOUR_MS, speed, 2000);
+      const stopped = new Set<string>();
       for (;;) {
         const now = d.now();
-        if (now < until) {
-          await pause(Math.min(until - now, 5000));
+        await leaveStopped(d, ref, stopped);
+        const going = ref.cohorts.filter((cohort) => !stopped.has(cohort));
+        if (now < until && going.length > 0) {
+          await pause(Math.min(until - now, LOOK_EVERY_MS));
           continue;
         }
-        const verdicts = await judgeCohorts(d, ref.cohorts, since, now);
+        const verdicts = going.length > 0 ? await judgeCohorts(d, going, since, now) : [];
         const waiting = verdicts.some((v) => v.verdict === 'inconclusive' || v.verdict === 'no-data' || v.verdict === 'error');
         if (waiting && now < atMost) {
           await pause(1000);
           continue;
         }
-        const left: Left = verdicts.filter((v) => v.verdict !== 'pass').map(({ cohort }) => ({ cohort, code: 'not_stable' }));
+        const unstable: Left = verdicts.filter((v) => v.verdict !== 'pass').map(({ cohort }) => ({ cohort, code: 'not_stable' }));
         const entries = verdicts.map(({ cohort, verdict, reasons, samples }) =>
           d.entry(
             'verdict',
@@ -98,10 +108,11 @@ export function waveActivities(ports: Ports): WaveActivities {
             { cohort },
           ),
         );
-        const aside = left.flatMap((l) =>
+        const aside = unstable.flatMap((l) =>
           setAside(d, ref.wave, l, verdicts.find((v) => v.cohort === l.cohort)?.reasons.join('; ')),
         );
         await record(d.tenant.recorder, [...entries, ...aside], d.signal);
+        const left: Left = [...[...stopped].map((cohort) => ({ cohort, code: 'stopped' as const })), ...unstable];
         return { in: ref.cohorts.filter((c) => !left.some((l) => l.cohort === c)), left };
       }
     },
@@ -116,6 +127,15 @@ export function waveActivities(ports: Ports): WaveActivities {
       );
     },
   };
+}
+
+/** Whoever was raised and stands below live was stopped: it leaves at once, and the others go on. */
+async function leaveStopped(d: Deployment, ref: WaveRef, stopped: Set<string>): Promise<void> {
+  const now = await d.tenant.platform.cohorts(d.name.deployment, d.signal);
+  const fresh = now.filter((c) => ref.cohorts.includes(c.cohort) && !stopped.has(c.cohort) && c.mode !== 'live');
+  for (const { cohort } of fresh) stopped.add(cohort);
+  const aside = fresh.flatMap(({ cohort }) => setAside(d, ref.wave, { cohort, code: 'stopped' }));
+  if (aside.length > 0) await record(d.tenant.recorder, aside, d.signal);
 }
 
 const raisables = (d: Deployment, cohorts: readonly string[]): Promise<Raisable[]> =>

@@ -3,6 +3,7 @@ import { isLiveOrRamping } from '../authority/promotable.ts';
 import { GROUP_SIGNERS, lacksPersonal } from '../authority/quorum.ts';
 import { plural } from '../describe/words.ts';
 import { isSettled, statusOf } from '../gate.ts';
+import { inTheWay } from '../stop/in-the-way.ts';
 import type { Role } from '../roles.ts';
 import type { DeploymentView } from '../view.ts';
 import { ask, isApplied, latest, type Situation, type Waiting } from './ask.ts';
@@ -35,7 +36,7 @@ export function groupsToSignPersonally(view: DeploymentView, state: DeploymentSt
 export const isFree = (view: DeploymentView, cohorts: readonly string[]): boolean =>
   cohorts.some((id) => {
     const cohort = own(view.cohorts, id);
-    return cohort?.holds.length === 0 && !isLiveOrRamping(cohort);
+    return cohort !== undefined && inTheWay(view, cohort).length === 0 && !isLiveOrRamping(cohort);
   });
 
 /** Applied, and its sign-off is still on its way into the log. */

@@ -6,6 +6,8 @@ import { openDeployment } from '../proxies.ts';
 import { settleRows } from '../settle.ts';
 import { summary } from '../summary.ts';
 
+const AGAIN_AFTER = '1 minute';
+
 /** Until T-0: the set is read and verified; approvals, availability and `clock start` come as orders. */
 export async function countdown(run: DeploymentRun): Promise<void> {
   const { name, speed, startedBy } = run.input;
@@ -29,9 +31,13 @@ async function opened(run: DeploymentRun, input: { name: DeploymentRun['input'][
     try {
       return await openDeployment.executeWithOptions(summary('the manifest set: pull, verify, plan'), [input]);
     } catch (error) {
-      if (failureCode(error) === undefined) throw error;
+      const code = failureCode(error);
+      if (code === undefined) throw error;
       tag(run, 'blocked');
-      await condition(() => run.state.retries > seen);
+      const ordered = () => run.state.retries > seen;
+      // Under a shutdown nothing is written, so nobody can order a retry either: it is looked at again.
+      if (code === 'stopped') await condition(ordered, AGAIN_AFTER, summary('the customer is shut down: looked at again'));
+      else await condition(ordered);
       tag(run, 'on-track');
     }
   }
