@@ -16,6 +16,7 @@ import { appliedOrder, ask, confirmation, lastSettled, latest, type Situation, t
 import { silentQueues } from './waiting/drill.ts';
 import { logReviews } from './waiting/security.ts';
 import { signatures } from './waiting/sign.ts';
+import { afterStops } from './waiting/stops.ts';
 
 export type { Waiting } from './waiting/ask.ts';
 
@@ -49,6 +50,7 @@ export function waitingFor(view: DeploymentView, file: DeploymentFile, nowMs: nu
     ...silentQueues(s),
     ...signatures(s),
     ...waves(s),
+    ...afterStops(s),
     ...handOver(s),
     ...gates(s),
   ];

@@ -7,8 +7,10 @@ import { MACHINE } from '../../domain/authority/signer.ts';
 import { silent } from '../../domain/stop/triggers/cohort-rules.ts';
 import type { Act } from '../../domain/stop/triggers/decide.ts';
 import type { CohortLook, Look } from '../../domain/stop/triggers/look.ts';
+import { causeGoneSubject, type StandingTrigger } from '../../domain/stop/triggers/standing.ts';
 import type { DeploymentView } from '../../domain/view.ts';
 import type { Deployment } from '../deployment.ts';
+import { regeneratedSubject } from '../group-evidence.ts';
 import { firingId } from './orders.ts';
 
 type Fire = Extract<Act, { act: 'fire' }>;
@@ -59,6 +61,27 @@ export function clearedEntries(d: Deployment, view: DeploymentView, { row, subje
 
 const closed = (d: Deployment, index: number, taskId: string, how: string): NewEntry =>
   d.entry('task.closed', `task/${taskId}/${index}/closed`, { taskId, how });
+
+/** What people who lift a halt rest on, once for each stop. */
+export async function gone(
+  d: Deployment,
+  view: DeploymentView,
+  look: Look,
+  causes: readonly StandingTrigger[],
+): Promise<NewEntry[]> {
+  const entries: NewEntry[] = [];
+  for (const { row, subject, stop, index } of causes) {
+    const about = causeGoneSubject(stop ?? '');
+    if (index < 0 || view.evidence[about] !== undefined || view.stops[stop ?? '']?.flipped == null) continue;
+    // Once Atlas has built it again, that is what shows it.
+    if (row === 'manifest-drift' && view.evidence[regeneratedSubject(subject)] === undefined) continue;
+    const seen = look.cohorts.find(({ cohort }) => cohort === subject) ?? { log: look.log };
+    const evidence = await putJsonEvidence(d.tenant.audit, d.tenant.auditPrefix, { row, subject, stop, seen }, d.signal);
+    const summary = `${row} of ${subject}: its cause is gone`;
+    entries.push(d.entry('evidence', `trigger/${stop ?? ''}/cause-gone`, { subject: about, summary, evidence }));
+  }
+  return entries;
+}
 
 const SILENT = 'silent/';
 

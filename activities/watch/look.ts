@@ -52,6 +52,7 @@ export async function lookAround(d: Deployment, view: DeploymentView): Promise<L
         failedChecksInARow: checks?.cohorts.find((c) => c.cohort === cohort)?.failedInARow ?? null,
         wrongIdentities:
           identities?.identities.filter((i) => i.cohort === cohort && i.agents > 0 && i.actual !== i.expected) ?? null,
+        loggedIn: identities?.identities.some((i) => i.cohort === cohort && i.agents > 0) ?? false,
         drift: atlas === undefined ? null : atlas.running === atlas.registered ? 'none' : atlas,
       };
     }),

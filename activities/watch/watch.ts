@@ -1,7 +1,7 @@
 import { log } from '@temporalio/activity';
 import type { Commands } from '../../clients/commands/port.ts';
 import { planHours, ruleMs, scaled } from '../../domain/clock.ts';
-import { decide, type Act } from '../../domain/stop/triggers/decide.ts';
+import { causesGone, decide, type Act } from '../../domain/stop/triggers/decide.ts';
 import type { Look } from '../../domain/stop/triggers/look.ts';
 import { standingOf, type StandingTrigger } from '../../domain/stop/triggers/standing.ts';
 import type { DeploymentView } from '../../domain/view.ts';
@@ -10,7 +10,7 @@ import type { WatchActivities } from '../contract/watch.ts';
 import { openDeploymentContext, type Deployment } from '../deployment.ts';
 import { record } from '../entries.ts';
 import type { Ports } from '../ports.ts';
-import { clearedEntries, firedEntries, silence, unrecorded } from './entries.ts';
+import { clearedEntries, firedEntries, gone, silence, unrecorded } from './entries.ts';
 import { Later } from './later.ts';
 import { lookAround } from './look.ts';
 import { firingId, give, mayOrder, resumeOf, stopOf } from './orders.ts';
@@ -110,10 +110,11 @@ export class Watch {
         });
       }
     }
-    // Not on top of what waits already: both find the same again next round.
+    // Not on top of what waits already: all three find the same again next round.
     if (!this.#later.empty) return;
     this.#later.add(() => Promise.resolve(silence(d, view, look.cohorts)));
     this.#later.add(() => regenerateDrifted(d, view, look));
+    this.#later.add(() => gone(d, view, look, causesGone(look, standing)));
   }
 
   /** The order first: nothing that stops somebody waits for the log. */

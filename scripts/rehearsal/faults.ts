@@ -2,8 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { createS3Store } from '../../clients/store/s3.ts';
+import { folder } from '../../clients/store/key.ts';
 import type { LogReader } from '../../clients/recorder/reader.ts';
 import { formatT, planHours } from '../../domain/clock.ts';
+import type { DeploymentFile } from '../../domain/deployment-file.ts';
 import type { DeploymentName } from '../../domain/ids.ts';
 import type { Stack } from '../stack/stack.ts';
 import { slackControl } from './slack/control.ts';
@@ -27,6 +30,12 @@ const fault = z.union([
     /** An action of the fake Slack's /control. */
     slack: z.looseObject({ action: z.string() }),
   }),
+  z.strictObject({
+    at: z.number().min(0),
+    /** Somebody writes into what the log has published. After so many wall milliseconds what was there is put back. */
+    tamper: z.literal('checkpoint'),
+    restoreAfterMs: z.number().min(0).default(5000),
+  }),
 ]);
 const faultsFile = z.strictObject({ faults: z.array(fault) });
 export type Fault = z.output<typeof fault>;
@@ -46,10 +55,12 @@ export async function injectFaults(options: {
   stack: Stack;
   log: LogReader;
   name: DeploymentName;
+  /** Where the log is published; for what tampers with it. */
+  audit?: DeploymentFile['audit'];
   say: (line: string) => void;
   signal: AbortSignal;
 }): Promise<void> {
-  const { stack, log, name, say, signal } = options;
+  const { stack, log, name, say, signal, audit } = options;
   const open = [...options.faults].sort((a, b) => a.at - b.at);
   // The clock is read once it runs and then computed here: the log may be the one that is down.
   let clock: ({ startedAtMs: number | null } & Parameters<typeof planHours>[0]) | undefined;
@@ -61,17 +72,22 @@ export async function injectFaults(options: {
       const next = open.shift();
       if (next === undefined) break;
       say(`${formatT(next.at).padStart(8)}  ⚡ ${words(next)}`);
-      await carryOut(next, stack, name);
+      await carryOut(next, stack, name, audit);
     }
   }
 }
 
 const words = (fault: Fault): string => {
+  if ('tamper' in fault) return `somebody writes over the log's ${fault.tamper}`;
   if ('kill' in fault) return `kill -9 ${fault.kill}`;
   return 'slack' in fault ? `Slack: ${fault.slack.action}` : `platform: ${fault.platform.action}`;
 };
 
-async function carryOut(next: Fault, stack: Stack, name: DeploymentName): Promise<void> {
+async function carryOut(next: Fault, stack: Stack, name: DeploymentName, audit?: DeploymentFile['audit']): Promise<void> {
+  if ('tamper' in next) {
+    if (audit) await tamper(next, stack, name, audit);
+    return;
+  }
   if ('kill' in next) {
     const target = partOf(stack, next.kill, name.customer);
     if (target === undefined) return;
@@ -91,6 +107,28 @@ async function carryOut(next: Fault, stack: Stack, name: DeploymentName): Promis
     body: JSON.stringify(concernsAll(next.platform) ? next.platform : { customer: name.customer, ...next.platform }),
   });
   if (!response.ok) throw new Error(`/control refused ${next.platform.action}: ${await response.text()}`);
+}
+
+/** The log notices with its next publication and halts; it takes up its work once it finds what it had left. */
+async function tamper(
+  { tamper: what, restoreAfterMs }: Extract<Fault, { tamper: string }>,
+  stack: Stack,
+  { customer }: DeploymentName,
+  { bucket, prefix }: DeploymentFile['audit'],
+): Promise<void> {
+  const { endpoint, region, accessKey: accessKeyId, secretKey: secretAccessKey } = stack.s3;
+  const store = createS3Store({ endpoint, region, bucket, credentials: { accessKeyId, secretAccessKey } });
+  const key = `${folder(prefix)}log/${what}`;
+  const before = await store.get(key);
+  if (before) {
+    await store.put(key, Buffer.concat([before, Buffer.from('and something that nobody signed\n')]));
+    await sleep(restoreAfterMs);
+    await store.put(key, before);
+    const log = stack.logs[customer];
+    await log?.kill9();
+    await log?.restart();
+  }
+  store.close();
 }
 
 const partOf = (stack: Stack, kill: z.output<typeof part>, customer: string) => {

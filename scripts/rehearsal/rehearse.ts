@@ -60,7 +60,7 @@ async function run(
     ...{ golive: runCli, connections: stack.connectionsFile, name, file, log, say },
     ...(slack === undefined ? {} : { slack }),
   });
-  const broken = injectFaults({ faults, stack, log, name, say, signal }).catch((error: unknown) =>
+  const broken = injectFaults({ faults, stack, log, name, audit: file.audit, say, signal }).catch((error: unknown) =>
     say(`fault script: ${String(error)}`),
   );
   const { view, closed } = await follow({ log, name, say, timeoutMs: options.timeoutMinutes * 60_000, signal });

@@ -172,3 +172,14 @@ const firing = (
   last: StandingTrigger | undefined,
   kind: StoppingKind | null,
 ): Act => ({ act: 'fire', row, subject, cohorts, kind, because, planMinutes, after: last?.index ?? -1 });
+
+/** Open triggers that halted somebody and whose cause the look shows to be gone: from here on people may lift the halt. */
+export function causesGone({ cohorts, log }: Look, standing: Standing): StandingTrigger[] {
+  return standing.opened().filter(({ row, subject, stop }) => {
+    if (stop === null) return false;
+    if (row === 'audit-integrity') return log === 'whole';
+    const look = cohorts.find(({ cohort }) => cohort === subject);
+    if (row === 'wrong-identity') return look?.loggedIn === true && look.wrongIdentities?.length === 0;
+    return row === 'manifest-drift' && look?.drift === 'none';
+  });
+}

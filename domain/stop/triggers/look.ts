@@ -37,6 +37,8 @@ export interface CohortLook {
   failedChecksInARow: number | null;
   /** Where its agents log in as somebody else; null: not asked. */
   wrongIdentities: readonly { connector: string; expected: string; actual: string }[] | null;
+  /** Some agent of it is known to a connector at all. */
+  loggedIn: boolean;
   /** The manifest that runs is another one; `null` not asked. */
   drift: { registered: string; running: string } | 'none' | null;
 }

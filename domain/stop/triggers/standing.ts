@@ -13,11 +13,14 @@ export interface StandingTrigger {
   open: boolean;
 }
 
+/** Subject of what shows that the cause of a stop is gone, by the stop. */
+export const causeGoneSubject = (stop: string): string => `cause-gone:${stop}`;
+
 /** What the log says of triggers and of the stops that they made. */
 export interface Standing {
   last(row: WatchedRow, subject: string): StandingTrigger | undefined;
   open(row: WatchedRow, subject: string): StandingTrigger | undefined;
-  opened(row: WatchedRow): StandingTrigger[];
+  opened(row?: WatchedRow): StandingTrigger[];
   /** Does that stop not hold the cohort any more? */
   letGo(stop: string, cohort: string): boolean;
   letGoWhole(stop: string): boolean;
@@ -46,7 +49,7 @@ export function standingOf(
       const trigger = last(row, subject);
       return trigger?.open === true ? trigger : undefined;
     },
-    opened: (row) => [...all.values()].filter((t) => t.row === row && t.open),
+    opened: (row) => [...all.values()].filter((t) => (row === undefined || t.row === row) && t.open),
     letGo: (stop, cohort) => letGoWhole(stop) || hold(stop)?.releasedFor.includes(cohort) === true,
     letGoWhole,
   };

@@ -27,6 +27,7 @@ export const cohort = (change: Partial<CohortLook> = {}, live: Partial<LiveCount
   baseline: { callsPerAgentHour: 20, notAllowedShare: 0.005 },
   failedChecksInARow: 0,
   wrongIdentities: [],
+  loggedIn: true,
   drift: 'none',
   ...change,
 });

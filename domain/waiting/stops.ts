@@ -1,0 +1,85 @@
+import { own, subjects } from '../authority/context.ts';
+import { missingLifters } from '../authority/lifting.ts';
+import { promotable } from '../authority/promotable.ts';
+import { MACHINE } from '../authority/signer.ts';
+import { list } from '../describe/words.ts';
+import { activeHolds, covers, type Hold } from '../hold.ts';
+import { rolesAllowed } from '../runbook/commands.ts';
+import { causeGoneSubject } from '../stop/triggers/standing.ts';
+import type { CohortView, DeploymentView } from '../view.ts';
+import { ask, isApplied, type Situation, type Waiting } from './ask.ts';
+
+/**
+ * What golive stopped by itself waits for people: new credentials where a connector saw the wrong identity, two voices that
+ * lift a halt once its cause is gone, and a promotion once it has landed. Who stopped something themselves knows what for.
+ */
+export function afterStops(s: Situation): Waiting[] {
+  const halts = activeHolds(s.state.holds).filter(({ by, kind }) => by === MACHINE && kind === 'halt');
+  return [...halts.flatMap((halt) => [...reissues(s, halt), ...lifts(s, halt)]), ...promotions(s)];
+}
+
+const rowOf = ({ view }: Situation, { id }: Hold): string | undefined => own(view.commands, id)?.args.trigger;
+
+function reissues(s: Situation, halt: Hold): Waiting[] {
+  if (rowOf(s, halt) !== 'wrong-identity' || isCauseGone(s.view, halt.id)) return [];
+  const stoppedAt = own(s.view.commands, halt.id)?.index ?? 0;
+  return halt.scope.names.flatMap((cohort) => {
+    const given = Object.values(s.view.commands).some(
+      (c) => isApplied(c, 'reissue') && c.index > stoppedAt && c.scope?.names.includes(cohort) === true,
+    );
+    const role = 'connector-standby' as const;
+    const what = `give ${cohort} new credentials: ${halt.why}`;
+    return given
+      ? []
+      : [ask(s, { id: `reissue/${cohort}`, role, what, since: halt.since, verb: ['reissue', '--cohort', cohort] })];
+  });
+}
+
+function lifts(s: Situation, halt: Hold): Waiting[] {
+  if (!isCauseGone(s.view, halt.id)) return [];
+  const voices = own(s.state.decided, subjects.lift(halt.id, halt.scope));
+  return missingLifters(s.state, halt, halt.scope).map((role) =>
+    ask(s, {
+      ...{ id: `lift/${halt.id}/${role}`, role, since: own(s.view.evidence, causeGoneSubject(halt.id))?.at },
+      what: `lift the halt of ${halt.scope.names.length > 0 ? list(halt.scope.names) : 'everything'}, whose cause is gone: ${halt.why}`,
+      verb: ['lift', halt.id],
+      ...(voices === undefined ? {} : { voices: [voices] }),
+    }),
+  );
+}
+
+const isCauseGone = ({ evidence }: DeploymentView, stop: string): boolean => own(evidence, causeGoneSubject(stop)) !== undefined;
+
+/** From the first step of a ramp, by whoever may promote at this hour. */
+function promotions(s: Situation): Waiting[] {
+  if (!s.state.gatesPassed.includes('gate-2')) return [];
+  const role = rolesAllowed('promote', 'cohort', s.plan)[0] ?? 'deployment-lead';
+  return Object.values(s.view.cohorts)
+    .filter((cohort) => isToPromote(s, cohort) && promotable(s.state, { level: 'cohort', names: [cohort.id] }).cohorts.length > 0)
+    .map((cohort) =>
+      ask(s, {
+        ...{ id: `promote-again/${cohort.id}`, role, since: cohort.phaseAt, verb: ['promote', '--cohort', cohort.id] },
+        what: `promote ${cohort.id} again: ${cohort.reason ?? 'it was stopped'}`,
+      }),
+    );
+}
+
+function isToPromote({ view }: Situation, cohort: CohortView): boolean {
+  if (cohort.phase !== 'held' || underWay(view, cohort)) return false;
+  const about = { cohort: cohort.id, group: cohort.group, wave: cohort.shape };
+  const stops = Object.values(view.holds).filter((h) => h.kind !== 'hold' && h.kind !== 'pause' && covers(h.scope, about));
+  if (cohort.code === 'stopped') {
+    const landed = ({ holdId, kind }: { holdId: string; kind: string }) =>
+      kind !== 'rollback' || own(view.stops, holdId)?.landed?.verdict === 'pass';
+    return stops.length > 0 && stops.every((h) => h.by === MACHINE && (h.released !== null || landed(h)));
+  }
+  // An alert made it leave its wave, and is over.
+  const alerts = Object.values(view.triggers).filter(({ fired }) => fired.stop === null && fired.cohorts.includes(cohort.id));
+  return cohort.code === 'not_stable' && alerts.length > 0 && alerts.every((t) => t.cleared !== null);
+}
+
+/** Ordered since it was set aside, and not on its way yet. */
+const underWay = ({ commands }: DeploymentView, { id, phaseAt }: CohortView): boolean =>
+  Object.values(commands).some(
+    (c) => isApplied(c, 'promote') && c.scope?.level === 'cohort' && c.scope.names.includes(id) && c.at > (phaseAt ?? ''),
+  );
