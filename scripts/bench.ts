@@ -5,6 +5,7 @@ import { createHttpLogReader } from '../clients/recorder/http-reader.ts';
 import { bareProvisioning } from './bench/bare.ts';
 import { spanOf } from './bench/journal.ts';
 import { benchSignOff } from './bench/sign-off.ts';
+import { benchStop } from './bench/stop.ts';
 import { benchVerify } from './bench/verify.ts';
 import { runCli } from './cli/run.ts';
 import { rehearsalOptions, type RehearsalOptions } from './rehearsal/options.ts';
@@ -13,7 +14,7 @@ import { prepare, type Rehearsal } from './rehearsal/setup.ts';
 
 /**
  * `npm run bench`: speeds as ratios, measured side by side by the platform's journal; never part of `npm test`.
- * A large log verified; `npm run bench -- verify` does only that. Sign-offs in Slack beside a provisioning (`-- sign-off`). Then window 1: minting at a limit, minting without one, and provisioning beside a bare loop of the same calls.
+ * Stops, from the order to the last cohort (`npm run bench -- stop [stops] [cohorts]`). A large log verified; `npm run bench -- verify` does only that. Sign-offs in Slack beside a provisioning (`-- sign-off`). Then window 1: minting at a limit, minting without one, and provisioning beside a bare loop of the same calls.
  */
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const PROVISION = ['create', 'bind', 'mint', 'smoke'];
@@ -49,6 +50,20 @@ const options = (argv: string): RehearsalOptions => {
 };
 
 const only = process.argv[2];
+if (only === undefined || only === 'stop') {
+  const [stops = 1000, cohorts = 250] = process.argv.slice(3).map(Number);
+  const size = `--agents ${cohorts * 80} --cohorts ${cohorts} --managers ${cohorts * 6} --speed 720 --no-slack`;
+  await benchStop(
+    {
+      stops,
+      stopped: options(`--customer acme ${size} --mint-limit 0`),
+      // So few credentials an hour that agents are still being provisioned at the last stop.
+      provisioning: options(`--customer globex ${size} --seed 2 --mint-limit 250`),
+    },
+    say,
+  );
+}
+if (only === 'stop') process.exit();
 if (only !== 'sign-off') await benchVerify(say);
 if (only === 'verify') process.exit();
 

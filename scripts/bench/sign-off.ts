@@ -74,7 +74,8 @@ export async function benchSignOff(
   }
 }
 
-function party(
+/** A customer's deployment with its scripted people. */
+export function party(
   stack: Stack,
   { customer, deployment }: RehearsalOptions,
   file: Parameters<typeof scriptedPeople>[0]['file'],

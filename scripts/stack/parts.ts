@@ -14,11 +14,12 @@ export function ours(
   file: string,
   env: Record<string, string>,
   ready?: () => Promise<boolean>,
+  given: string[] = [],
 ): Promise<ManagedProcess> {
   return startProcess({
     name,
     command: process.execPath,
-    args: ['--import', 'tsx', file],
+    args: ['--import', 'tsx', file, ...given],
     cwd: root,
     logFile: join(dir, 'logs', `${name}.log`),
     env,
