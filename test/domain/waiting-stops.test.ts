@@ -1,0 +1,100 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { EvidenceRef } from '../../domain/entry.ts';
+import { rowsOf } from '../../domain/runbook/rows.ts';
+import { holdOfStop } from '../../domain/stop/hold.ts';
+import type { Command } from '../../domain/command.ts';
+import { STOPS, type StoppingKind } from '../../domain/stop/stop.ts';
+import { causeGoneSubject } from '../../domain/stop/triggers/standing.ts';
+import { liftOf } from '../../domain/hold.ts';
+import { waitingFor } from '../../domain/waiting.ts';
+import { COHORTS, evidence, World } from '../scripts/cli/world.ts';
+
+const COHORT = 'sales-ic-research';
+const GROUPS = { 'sales-ic': [COHORT, 'sales-ic-production'], 'hr-lead': ['hr-lead-research', 'hr-lead-coordination'] };
+const SEEN: EvidenceRef = evidence(7);
+const exits = (window: 'provision' | 'validate') =>
+  rowsOf(window)
+    .filter((r) => r.waivedBecause === undefined)
+    .map((r) => r.id);
+
+let world: World;
+const waiting = async () => waitingFor(await world.view(), world.file, world.nowMs);
+const ids = async () => (await waiting()).map((w) => w.id).filter((id) => /^(reissue|lift|promote-again)/.test(id));
+
+/** In window 3, signed off, the research wave live. */
+beforeEach(async () => {
+  world = await new World().open();
+  await world.start();
+  await world.order('customer-lead', {
+    kind: 'approve',
+    scope: { level: 'deployment', names: [] },
+    args: { decision: 'approve' },
+  });
+  await world.settle(exits('provision'));
+  await world.pass('gate-1', 24);
+  await world.phase(
+    COHORTS.map((c) => c.id),
+    'shadow',
+  );
+  world.nowMs = World.at(39);
+  await world.groupEvidence(GROUPS);
+  await world.order('customer-lead', { kind: 'confirm', scope: { level: 'row', names: ['W2.08'] } });
+  await world.signAll(['customer-lead', 'security-lead', 'cfo'], Object.keys(GROUPS));
+  await world.settle(exits('validate'));
+  await world.pass('gate-2', 47);
+  world.nowMs = World.at(50);
+  await world.settle(['W3.01']);
+  await world.phase([COHORT], 'live');
+});
+
+/** As the log has a stop that golive gave by itself. */
+async function stopped(kind: StoppingKind, row: string, person = 'golive'): Promise<string> {
+  const scope: Command['scope'] = { level: 'cohort', names: [COHORT] };
+  const args = person === 'golive' ? { trigger: row } : {};
+  const id = `trigger-${row}-1`;
+  const role = person === 'golive' ? 'machine' : 'security-lead';
+  await world.order(role, { kind, scope, args, id, person, reason: 'odd figures' });
+  const command = Object.values((await world.view()).commands).find((c) => c.id === id);
+  const hold = holdOfStop({ ...(command as unknown as Command), kind, args, scope, id, person, reason: 'odd', issuedAt: '' });
+  const lifted = { releasedBy: hold.releasedBy, by: kind, liftedBy: liftOf(hold), why: 'odd figures' };
+  const known = Object.values((await world.view()).holds).some((h) => h.holdId === id);
+  if (!known) await world.add('hold.added', { holdId: id, scope, ceiling: STOPS[kind].ceiling, ...lifted }, { actor: person });
+  return id;
+}
+const landed = (stop: string) => world.add('stop.landed', { stop, verdict: 'pass', checks: [], evidence: SEEN });
+const causeGone = (stop: string) =>
+  world.add('evidence', { subject: causeGoneSubject(stop), summary: 'its cause is gone', evidence: SEEN });
+
+describe('after a stop of its own golive waits', () => {
+  it('for a promotion, once a rollback has landed', async () => {
+    const stop = await stopped('rollback', 'critical-level');
+    expect(await ids()).toEqual([]);
+    await landed(stop);
+    expect(await ids()).toEqual([`promote-again/${COHORT}`]);
+    const [asked] = (await waiting()).filter((w) => w.id.startsWith('promote-again'));
+    expect(asked).toMatchObject({ role: 'deployment-lead', id: `promote-again/${COHORT}` });
+    expect(asked?.command.slice(0, 3)).toEqual(['promote', '--cohort', COHORT]);
+  });
+
+  it('for two voices, once the cause of a halt is gone', async () => {
+    const stop = await stopped('halt', 'manifest-drift');
+    expect(await ids()).toEqual([]);
+    await causeGone(stop);
+    expect(await ids()).toEqual([`lift/${stop}/atlas-operator`, `lift/${stop}/deployment-lead`]);
+  });
+
+  it('for new credentials first, where a connector saw the wrong identity', async () => {
+    const stop = await stopped('halt', 'wrong-identity');
+    expect(await ids()).toEqual([`reissue/${COHORT}`]);
+    await world.order('connector-standby', { kind: 'reissue', scope: { level: 'cohort', names: [COHORT] } });
+    expect(await ids()).toEqual([]);
+    await causeGone(stop);
+    expect(await ids()).toEqual([`lift/${stop}/security-lead`, `lift/${stop}/deployment-lead`]);
+  });
+
+  it('for nobody where a person stopped it: they know what for', async () => {
+    const stop = await stopped('rollback', 'person', world.holder('security-lead'));
+    await landed(stop);
+    expect(await ids()).toEqual([]);
+  });
+});
