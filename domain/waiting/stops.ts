@@ -65,7 +65,7 @@ function promotions(s: Situation): Waiting[] {
 }
 
 function isToPromote({ view }: Situation, cohort: CohortView): boolean {
-  if (cohort.phase !== 'held' || underWay(view, cohort)) return false;
+  if (cohort.phase !== 'held' || underWay(view, cohort) || cameBackBefore(view, cohort)) return false;
   const about = { cohort: cohort.id, group: cohort.group, wave: cohort.shape };
   const stops = Object.values(view.holds).filter((h) => h.kind !== 'hold' && h.kind !== 'pause' && covers(h.scope, about));
   if (cohort.code === 'stopped') {
@@ -76,6 +76,17 @@ function isToPromote({ view }: Situation, cohort: CohortView): boolean {
   // An alert made it leave its wave, and is over.
   const alerts = Object.values(view.triggers).filter(({ fired }) => fired.stop === null && fired.cohorts.includes(cohort.id));
   return cohort.code === 'not_stable' && alerts.length > 0 && alerts.every((t) => t.cleared !== null);
+}
+
+/** What was stopped again for the same reason is asked for no more: somebody finds out why first, and then promotes it. */
+function cameBackBefore({ commands, waves }: DeploymentView, { id, code }: CohortView): boolean {
+  if (code !== 'stopped') return Object.values(waves).filter(({ cohorts }) => cohorts.includes(id)).length > 2;
+  const rows = Object.values(commands).flatMap(({ person, outcome, kind, scope, args }) =>
+    person === MACHINE && outcome === 'applied' && kind !== 'resume' && scope?.names.includes(id) === true
+      ? (args.trigger ?? [])
+      : [],
+  );
+  return new Set(rows).size < rows.length;
 }
 
 /** Ordered since it was set aside, and not on its way yet. */

@@ -48,10 +48,10 @@ beforeEach(async () => {
 });
 
 /** As the log has a stop that golive gave by itself. */
-async function stopped(kind: StoppingKind, row: string, person = 'golive'): Promise<string> {
+async function stopped(kind: StoppingKind, row: string, person = 'golive', nth = 1): Promise<string> {
   const scope: Command['scope'] = { level: 'cohort', names: [COHORT] };
   const args = person === 'golive' ? { trigger: row } : {};
-  const id = `trigger-${row}-1`;
+  const id = `trigger-${row}-${nth}`;
   const role = person === 'golive' ? 'machine' : 'security-lead';
   await world.order(role, { kind, scope, args, id, person, reason: 'odd figures' });
   const command = Object.values((await world.view()).commands).find((c) => c.id === id);
@@ -74,6 +74,14 @@ describe('after a stop of its own golive waits', () => {
     const [asked] = (await waiting()).filter((w) => w.id.startsWith('promote-again'));
     expect(asked).toMatchObject({ role: 'deployment-lead', id: `promote-again/${COHORT}` });
     expect(asked?.command.slice(0, 3)).toEqual(['promote', '--cohort', COHORT]);
+  });
+
+  it('for no promotion of what was stopped again for the same reason: somebody finds out why first', async () => {
+    await landed(await stopped('rollback', 'critical-level'));
+    await landed(await stopped('rollback', 'write-rate'));
+    expect(await ids()).toEqual([`promote-again/${COHORT}`]);
+    await landed(await stopped('rollback', 'critical-level', 'golive', 2));
+    expect(await ids()).toEqual([]);
   });
 
   it('for two voices, once the cause of a halt is gone', async () => {
