@@ -1,6 +1,7 @@
 import { approvalPaths } from '../../../domain/approval-path/path.ts';
 import { formatT } from '../../../domain/clock.ts';
 import { openBreakers } from './breaker-lines.ts';
+import { incidentsOf, stopsOf } from '../../../domain/report/stops.ts';
 import type { StatusModel } from './model.ts';
 
 /** The picture for programs: the same facts as on the screen, under names that stay. */
@@ -53,6 +54,8 @@ export function statusJson(model: StatusModel): Record<string, unknown> {
       liftedBy,
     })),
     holds: model.holds,
+    stops: stopsOf(facts.view),
+    incidents: incidentsOf(facts.view),
     watchItems: model.watchItems,
     breakers: openBreakers(facts).map(({ dependency, part, state, because, at }) => ({
       dependency,

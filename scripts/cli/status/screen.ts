@@ -8,6 +8,7 @@ import { escalationLines } from './escalation-lines.ts';
 import type { ScreenOptions } from './look.ts';
 import type { StatusModel } from './model.ts';
 import { cohortLines, holdLines, taskLines, waveLines } from './sections.ts';
+import { incidentLines, stopLines } from './stop-lines.ts';
 import { waitingLines } from './waiting-lines.ts';
 import { witnessLines } from './witness-lines.ts';
 
@@ -17,6 +18,8 @@ export function statusScreen(model: StatusModel, options: ScreenOptions): string
     header(model, options),
     timeline(model, options),
     waitingLines(model, options),
+    incidentLines(model, options),
+    stopLines(model, options),
     escalationLines(model, options),
     breakerLines(model, options),
     taskLines(model, options),

@@ -93,7 +93,9 @@ function beside(cohorts: readonly CohortView[], { paint, width, command }: Scree
   return rest > 0 ? [...lines, `    and ${rest} more: ${command(['status', '--cohorts'])}`] : lines;
 }
 
-export function holdLines({ holds, facts }: StatusModel, { paint, width, command }: ScreenOptions): string[] {
+/** A stop that stands is told by itself. */
+export function holdLines({ holds: all, facts }: StatusModel, { paint, width, command }: ScreenOptions): string[] {
+  const holds = all.filter((h) => h.kind === 'hold');
   if (holds.length === 0) return [];
   const lines = holds.flatMap((h) => [
     `  ${paint.warn('▪')} ${cut(`${scopeWords(h.scope)}, at most ${h.ceiling}: ${h.why} (${h.by}, ${span(facts.nowMs - Date.parse(h.at))} ago)`, width - 4)}`,

@@ -1,6 +1,8 @@
 import type { EscalationLevel } from '../../../domain/notices/entries.ts';
+import { openedByStop } from '../../../domain/incident/incident.ts';
+import { command } from '../../domain/fold/samples.ts';
 import { rowsOf } from '../../../domain/runbook/rows.ts';
-import { COHORTS, World } from './world.ts';
+import { COHORTS, evidence, World } from './world.ts';
 
 const ALL = COHORTS.map((c) => c.id);
 const GROUPS = {
@@ -136,6 +138,32 @@ export const MOMENTS: Record<string, () => Promise<World>> = {
       reason: 'HRIS is down',
     });
     world.nowMs = World.at(20);
+    return world;
+  },
+
+  /** A cohort was rolled back because it wrote too much, and nobody has its incident in hand yet. */
+  async 'rolled-back'() {
+    const world = await MOMENTS.waves?.();
+    if (!world) throw new Error('unreachable');
+    const scope = { level: 'cohort' as const, names: ['sales-ic-research'] };
+    const order = command({
+      ...{ id: 'trigger-write-rate-1', kind: 'rollback', person: 'golive', role: 'machine', scope },
+      ...{ args: { trigger: 'write-rate' }, reason: 'write rate 3.4 × expected' },
+    });
+    const at = (ms: number) => new Date(world.nowMs + ms).toISOString();
+    await world.add('command.applied', { command: order, envelope: evidence(1), fenceGeneration: 2, latencyMs: 3 });
+    await world.add('hold.added', {
+      ...{ holdId: order.id, scope, ceiling: 'shadow', why: order.reason, releasedBy: 'deployment-lead' },
+      ...{ by: 'rollback', liftedBy: 'promote' },
+    });
+    await world.add('stop.flipped', {
+      ...{ stop: order.id, kind: 'rollback', scope, ceiling: 'shadow', fenceGeneration: 2, flipped: scope.names, left: [] },
+      ...{ handedInAt: at(0), fencedAt: at(30), lastAt: at(240), outcomes: { applied: 1, 'not-applied': 0, unknown: 0 } },
+      evidence: evidence(2),
+    });
+    const opened = openedByStop(order, 50);
+    if (opened !== null) await world.add('incident.opened', opened);
+    world.nowMs += 5000;
     return world;
   },
 

@@ -1,0 +1,87 @@
+import { scopeWords } from '../../../domain/describe/command.ts';
+import { list, number, plural } from '../../../domain/describe/words.ts';
+import { incidentsOf, stopsOf, type ReportStop } from '../../../domain/report/stops.ts';
+import { STOPS } from '../../../domain/stop/stop.ts';
+import type { DeploymentView } from '../../../domain/view.ts';
+import { standingOf } from '../incident/screen.ts';
+import { cut } from '../paint.ts';
+import { span } from '../words.ts';
+import type { ScreenOptions } from './look.ts';
+import type { StatusModel } from './model.ts';
+
+/** A day on which much is stopped is told in full by `golive incident list` and the report. */
+const MOST_NAMED = 8;
+
+/** Incidents that are open, worst first: what it is, who has it, and what to type. */
+export function incidentLines({ facts }: StatusModel, { paint, width, command }: ScreenOptions): string[] {
+  const open = incidentsOf(facts.view)
+    .filter((i) => i.closed === null)
+    .sort((a, b) => a.severity - b.severity || b.auditIndex - a.auditIndex);
+  if (open.length === 0) return [];
+  const lines = open.slice(0, MOST_NAMED).flatMap((i) => {
+    const next =
+      i.ackedBy === null ? paint.accent(command(['incident', 'ack', i.id])) : paint.dim(command(['incident', 'show', i.id]));
+    return [
+      `  ${(i.severity === 1 ? paint.bad : paint.warn)(`SEV-${i.severity}`)} ${cut(i.title, width - 8)}`,
+      `      ${paint.dim(cut(`${standingOf(i)}, opened ${span(facts.nowMs - Date.parse(i.openedAt))} ago`, width - 6))}`,
+      `      ${next}`,
+    ];
+  });
+  return [paint.bold('  INCIDENTS'), ...lines, ...more(open.length, command(['incident', 'list']))];
+}
+
+/** Stops that stand: what was stopped, how fast, whether it has landed, and what takes it back. */
+export function stopLines({ facts }: StatusModel, { paint, width, command }: ScreenOptions): string[] {
+  const standing = standingStops(facts.view).reverse();
+  if (standing.length === 0) return [];
+  const lines = standing
+    .slice(0, MOST_NAMED)
+    .flatMap((s) => [
+      `  ${paint.bad('■')} ${cut(`${s.kind} of ${scopeWords(s.scope)}: ${s.reason} (${s.person}, ${span(facts.nowMs - Date.parse(s.at))} ago)`, width - 4)}`,
+      `      ${paint.dim(cut(progress(s), width - 6))}`,
+      `      ${back(s, command, paint)}`,
+    ]);
+  return [paint.bold('  STOPPED'), ...lines, ...more(standing.length, command(['incident', 'list']))];
+}
+
+/** Of everything that was stopped: not lifted for all, and no drill. */
+export const standingStops = (view: DeploymentView): ReportStop[] =>
+  stopsOf(view).filter((s) => s.lifted === null && !s.drill && view.holds[s.id] !== undefined);
+
+function progress({ outcomes, lastMs, left, landed, questionable }: ReportStop): string {
+  const done = outcomes === null ? 'flips are not in the log yet' : `${number(outcomes.applied)} down`;
+  const took = lastMs === null ? '' : `, the last ${number(lastMs)} ms after the order`;
+  const rest = left.length === 0 ? '' : `; not yet: ${list(left)}`;
+  const writes =
+    questionable === null || questionable.cleanedBy !== null
+      ? ''
+      : `; ${plural(questionable.count, 'questionable write')} with ${questionable.owner}`;
+  return `${done}${took}${rest}; ${landed === null ? 'landing is being watched' : LANDED[landed.verdict]}${writes}`;
+}
+
+const LANDED = { pass: 'has landed', fail: 'has NOT landed', 'no-data': 'whether it landed could not be measured' } as const;
+
+function back(
+  { id, kind, scope, liftedFor }: ReportStop,
+  command: ScreenOptions['command'],
+  paint: ScreenOptions['paint'],
+): string {
+  const some = liftedFor.length === 0 ? '' : paint.dim(`   (lifted for ${list(liftedFor)})`);
+  switch (STOPS[kind].liftedBy) {
+    case 'resume':
+      return `${paint.accent(command(['resume', id]))}${some}`;
+    case 'lift':
+      return `${paint.accent(command(['lift', id]))}${paint.dim(', by two persons')}${some}`;
+    case 'promote':
+      return `${paint.accent(command(['promote', ...promoted(scope)]))}${paint.dim(', from the first step of the ramp')}${some}`;
+    default:
+      return paint.dim('nothing brings it back');
+  }
+}
+
+function promoted({ level, names }: ReportStop['scope']): string[] {
+  if (level === 'cohort' || level === 'group') return [`--${level}`, ...names];
+  return [level === 'wave' ? (names[0] ?? 'WAVE') : 'WAVE'];
+}
+
+const more = (count: number, how: string): string[] => (count > MOST_NAMED ? [`    and ${count - MOST_NAMED} more: ${how}`] : []);
