@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CommandNotTaken, CommandsUnreachable } from '../../../clients/commands/port.ts';
 import { temporalClient, temporalDeployments, type TemporalDeployments } from '../../../clients/commands/temporal.ts';
-import { deploymentWorkflowId } from '../../../domain/ids.ts';
+import { deploymentWorkflowId, stopWorkflowId } from '../../../domain/ids.ts';
 import { sharedTemporal, uniqueName } from '../../support/servers/shared.ts';
 
 const NAMES = { workflow: 'deployment', commandSignal: 'command', stopWorkflow: 'stop' };
-const orderFor = (customer: string, deployment: string) => ({
-  envelope: JSON.stringify({ payload: Buffer.from(JSON.stringify({ id: 'order-1', customer, deployment })).toString('base64') }),
+const orderFor = (customer: string, deployment: string, kind = 'promote') => ({
+  envelope: JSON.stringify({
+    payload: Buffer.from(JSON.stringify({ id: 'order-1', customer, deployment, kind })).toString('base64'),
+  }),
   handedInAt: '2026-03-10T08:00:00.000Z',
 });
 
@@ -40,6 +42,23 @@ describe('a deployment in Temporal', () => {
   it('that is not there takes no orders, and what is no order goes nowhere', async () => {
     await expect(temporal.handIn(orderFor(uniqueName('nobody'), 'q4'))).rejects.toMatchObject({ code: 'wrong_deployment' });
     await expect(temporal.handIn({ ...orderFor('a', 'b'), envelope: '{}' })).rejects.toBeInstanceOf(CommandNotTaken);
+  });
+
+  it('is not needed by an order that stops: that has a workflow of its own, once, on a queue of its own', async () => {
+    const customer = uniqueName('acme');
+    const order = orderFor(customer, 'q4', 'halt');
+    for (let i = 0; i < 3; i++) expect(await temporal.handIn(order)).toEqual({ id: 'order-1' });
+    const handle = temporal.client.workflow.getHandle(stopWorkflowId(customer, 'order-1'));
+    const { events = [] } = await handle.fetchHistory();
+    const started = events?.[0]?.workflowExecutionStartedEventAttributes;
+    expect(started).toMatchObject({ taskQueue: { name: 'stop' }, workflowType: { name: 'stop' } });
+    expect(Number(started?.workflowTaskTimeout?.seconds)).toBe(2);
+    expect(JSON.parse(Buffer.from(started?.input?.payloads?.[0]?.data ?? []).toString())).toEqual({
+      name: { customer, deployment: 'q4' },
+      ...order,
+    });
+    await handle.terminate();
+    expect(await temporal.handIn(order)).toEqual({ id: 'order-1' });
   });
 
   it('is not reached when nobody answers, and that is told at once', async () => {
