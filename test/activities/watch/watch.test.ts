@@ -11,6 +11,7 @@ import { temporarySigner } from '../../../clients/keys/local.ts';
 import { httpPlatform } from '../../../clients/platform/http.ts';
 import type { Command } from '../../../domain/command.ts';
 import type { EvidenceRef } from '../../../domain/entry.ts';
+import { causeGoneSubject } from '../../../domain/stop/triggers/standing.ts';
 import { judgeStop } from '../../../domain/stop/judge.ts';
 import { RunningPlatform } from '../../rehearsal/running-platform.ts';
 import { COHORT, Steps } from '../../rehearsal/steps.ts';
@@ -39,7 +40,10 @@ let watch: Watch;
 beforeEach(async () => {
   platform.nextGuest();
   const steps = new Steps(platform);
-  const spec = specOf(COHORT, { agents: AGENTS, shape: 'coordination', expectedCallsPerHour: 30, expectedWritesPerHour: 3 });
+  const bytes = Buffer.from(`manifest of ${platform.customer}`);
+  const volume = { expectedCallsPerHour: 30, expectedWritesPerHour: 3 };
+  const manifestDigest = `sha256:${sha256Hex(bytes)}`;
+  const spec = specOf(COHORT, { agents: AGENTS, shape: 'coordination', ...volume, manifestDigest });
   await steps.provision(spec);
   await steps.flip(COHORT, 'shadow', { run: true });
   const name = { customer: platform.customer, deployment: 'q4' };
@@ -49,8 +53,12 @@ beforeEach(async () => {
     platform: httpPlatform({ endpoint: platform.endpoint, key }),
     file: { speed: SPEED, machine: [MACHINE.publicKey] },
   });
-  const bytes = Buffer.from(`manifest of ${platform.customer}`);
-  const manifest = { name: COHORT, connectors: spec.connectors, expected: { callsPerHour: 30, writesPerHour: 3 } };
+  const manifest = {
+    name: COHORT,
+    connectors: spec.connectors,
+    expected: { callsPerHour: 30, writesPerHour: 3 },
+    budgetDollars: 1,
+  };
   d = {
     ...o.d,
     index: [{ key: `manifests/${COHORT}.yaml`, sha256: sha256Hex(bytes), size: bytes.length, agents: AGENTS }],
@@ -154,6 +162,35 @@ describe('the watch at the reference platform', () => {
     expect(resume).toMatchObject({ kind: 'resume', scope: { names: [COHORT] }, args: { holdId: pause?.id } });
     const [first, again] = [given[1]?.id, given.at(-1)?.id];
     expect(again).toBe(first);
+  });
+
+  it('has Atlas build a drifted cohort again once it is halted, and lays its group before the executives anew', async () => {
+    await o.write('group.evidence', 'group', { group: 'it-ic', cohorts: [COHORT], agents: AGENTS, evidence: EVIDENCE });
+    await platform.control({ action: 'drift', customer: platform.customer, cohort: COHORT });
+    const order = await until(() => given[0]);
+    const { deployment } = d.name;
+    const generation = await d.tenant.platform.fence({
+      scopes: [{ level: 'cohort', deployment, name: COHORT }],
+      ...{ ceiling: 'halted', commandId: order.id },
+    });
+    const flip = { key: `${order.id}/flip`, mode: 'halted', livePercent: 0, generation } as const;
+    await d.tenant.platform.setMode({ deployment, cohort: COHORT, ifMatch: '*' }, flip);
+    const { id, kind, scope } = order;
+    const index = await o.applied(order, { signer: MACHINE, fence: generation });
+    const times = { handedInAt: iso(), fencedAt: iso(), lastAt: iso() };
+    await o.write('stop.flipped', `stop/${id}/flipped`, {
+      ...{ stop: id, kind: kind as 'halt', scope, ceiling: 'halted', fenceGeneration: generation, ...times },
+      ...{ outcomes: { applied: 1, 'not-applied': 0, unknown: 0 }, flipped: [COHORT], left: [], evidence: EVIDENCE },
+    });
+    await until(async () => ((await d.view()).evidence[causeGoneSubject(id)] ? true : undefined));
+
+    const atlas = await d.tenant.platform.atlasAudit(deployment);
+    expect(atlas.cohorts).toEqual([expect.objectContaining({ cohort: COHORT, running: atlas.cohorts[0]?.registered })]);
+    const view = await d.view();
+    expect(view.evidence[`regenerated:${COHORT}`]?.summary).toBe(`${COHORT} runs its signed manifest again`);
+    expect(view.figures.operations.regenerate).toMatchObject({ applied: 1, unknown: 0 });
+    expect(view.groupEvidence['it-ic']?.index).toBeGreaterThan(index);
+    expect(given).toHaveLength(1);
   });
 
   it('stops also while the log is away, and writes why when it is back', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { STOPPING_TABLE } from '../../../../domain/runbook/stopping.ts';
-import { decide, kindOf, type Act } from '../../../../domain/stop/triggers/decide.ts';
+import { causesGone, decide, kindOf, type Act } from '../../../../domain/stop/triggers/decide.ts';
 import { WATCHED_ROWS } from '../../../../domain/stop/triggers/thresholds.ts';
 import { cohort, deciding, fired, look, released } from './given.ts';
 
@@ -141,5 +141,29 @@ describe('a connector that is back', () => {
     expect(short(decide(look({ cohorts }), deciding(known, let1)))).toEqual(['resume c-3']);
     expect(short(decide(look({ cohorts }), deciding(known, let2)))).toEqual(['resume c-1']);
     expect(short(decide(look({ cohorts }), deciding(known, let3)))).toEqual(['clear connector-outage']);
+  });
+});
+
+describe('the cause of a halt', () => {
+  const open = (row: 'wrong-identity' | 'manifest-drift' | 'audit-integrity', subject = 'c-1') =>
+    deciding([fired({ row, subject })]).standing;
+  const halted = { live: false, running: false };
+  it.each<[string, Parameters<typeof causesGone>, number]>([
+    ['is gone when the connectors see the right identity', [look({ cohorts: [cohort(halted)] }), open('wrong-identity')], 1],
+    [
+      'is not when nobody logs in at all',
+      [look({ cohorts: [cohort({ ...halted, loggedIn: false })] }), open('wrong-identity')],
+      0,
+    ],
+    ['is gone when the signed manifest runs', [look({ cohorts: [cohort(halted)] }), open('manifest-drift')], 1],
+    ['is not known when nobody asked', [look({ cohorts: [cohort({ ...halted, drift: null })] }), open('manifest-drift')], 0],
+    ['is gone when the log is whole', [look(), open('audit-integrity', 'deployment')], 1],
+    ['is not known while the log is away', [look({ log: null }), open('audit-integrity', 'deployment')], 0],
+  ])('%s', (_, given, count) => {
+    expect(causesGone(...given)).toHaveLength(count);
+  });
+
+  it('of a rollback cannot be seen while the cohort is not live', () => {
+    expect(causesGone(look(), deciding([fired()]).standing)).toEqual([]);
   });
 });
