@@ -1,11 +1,11 @@
 import { Context } from '@temporalio/activity';
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { putJsonEvidence } from '../../clients/store/evidence.ts';
 import { ruleMs, planHoursAt } from '../../domain/clock.ts';
 import type { EntryData, NewEntry } from '../../domain/entry.ts';
 import { FAILURES } from '../../domain/failure.ts';
 import { openedByStop } from '../../domain/incident/incident.ts';
 import { landingVerdict, type LandingCheck } from '../../domain/stop/landing.ts';
-import { pause } from '../boundary.ts';
 import type { Deployment } from '../deployment.ts';
 import { record } from '../entries.ts';
 import { landingChecks } from './checks.ts';
@@ -14,18 +14,24 @@ import { nameOf, stoppedBy, type Stopped } from './stopped.ts';
 
 type Landed = EntryData['stop.landed'];
 
-/** What comes after a stop, in the order in which people want to know it. Every step is one entry by its id, so it may be done again. */
+/**
+ * What comes after a stop, in the order in which people want to know it. Every step is one entry by its id, so it may be done
+ * again; and it is: an attempt that comes too early to see anything fails, and says when to look again. Nobody waits in a
+ * place that orders need.
+ */
 export async function land(d: Deployment, id: string): Promise<{ verdict: Landed['verdict'] }> {
+  const { attempt } = Context.current().info;
   const stopped = await stoppedBy(d, id);
+  if (stopped.known?.landed) return { verdict: stopped.known.landed.verdict };
   const opened = openedByStop(stopped.command, planHoursOf(stopped));
   if (opened !== null) {
     const incident = d.entry('incident.opened', `incident/${opened.incident}`, opened, { actor: stopped.command.person });
     await record(d.tenant.recorder, [incident], d.signal);
-    const writes = await questionableWrites(d, stopped, opened);
-    if (writes !== null) await record(d.tenant.recorder, [writes], d.signal);
+    if (attempt === 1) await listWrites(d, stopped, opened);
   }
-  if (stopped.known?.landed) return { verdict: stopped.known.landed.verdict };
-  const checks = await watched(d, stopped);
+  const checks = await watched(d, stopped, attempt);
+  // The first attempt may have died over it.
+  if (opened !== null && attempt > 1) await listWrites(d, stopped, opened);
   const verdict = landingVerdict(checks);
   const document = { v: 1, stop: id, at: new Date(d.now()).toISOString(), verdict, checks };
   const evidence = await putJsonEvidence(d.tenant.audit, d.tenant.auditPrefix, document, d.signal);
@@ -42,22 +48,33 @@ export async function land(d: Deployment, id: string): Promise<{ verdict: Landed
   return { verdict };
 }
 
+async function listWrites(d: Deployment, stopped: Stopped, opened: EntryData['incident.opened']): Promise<void> {
+  const writes = await questionableWrites(d, stopped, opened);
+  if (writes !== null) await record(d.tenant.recorder, [writes], d.signal);
+}
+
 const planHoursOf = ({ view, appliedAt }: Stopped): number | null =>
   planHoursAt(view.clock, view.standstills, Date.parse(appliedAt));
 
-/** Until there is enough to see, or patience is at its end: then what nobody could measure is said to be so. */
-async function watched(d: Deployment, stopped: Stopped): Promise<LandingCheck[]> {
+/** Once there is enough to see, or patience is at its end: then what nobody could measure is said to be so. */
+async function watched(d: Deployment, stopped: Stopped, attempt: number): Promise<LandingCheck[]> {
   const { speed } = d.file;
   const window = ruleMs('landing', speed);
-  const endsAt = stopped.downMs + Math.max(window, ruleMs('landing-patience', speed));
-  await pause(stopped.downMs + window - d.now());
-  for (;;) {
-    d.signal.throwIfAborted();
-    const checks = await landingChecks(d, stopped, Context.current().info.attempt);
-    if (landingVerdict(checks) !== 'no-data' || d.now() >= endsAt) return checks;
-    await pause(Math.min(window, Math.max(0, endsAt - d.now())));
-  }
+  const early = stopped.downMs + window - d.now();
+  if (early > 0) throw lookAgain(early);
+  const checks = await landingChecks(d, stopped, attempt);
+  const left = stopped.downMs + Math.max(window, ruleMs('landing-patience', speed)) - d.now();
+  if (landingVerdict(checks) === 'no-data' && left > 0) throw lookAgain(Math.min(window, left));
+  return checks;
 }
+
+export const TOO_EARLY = 'too_early';
+
+const lookAgain = (afterMs: number): ApplicationFailure =>
+  ApplicationFailure.create({
+    ...{ type: TOO_EARLY, message: 'Too early to say whether it has landed.', nextRetryDelay: afterMs },
+    category: ApplicationFailureCategory.BENIGN,
+  });
 
 const MOST_TASKS = 20;
 

@@ -1,8 +1,9 @@
+import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Deployment } from '../../../activities/deployment.ts';
 import { attest } from '../../../activities/stop-after/attest.ts';
-import { land } from '../../../activities/stop-after/land.ts';
+import { land, TOO_EARLY } from '../../../activities/stop-after/land.ts';
 import { readEnvelope, verifyEnvelope } from '../../../audit/envelope.ts';
 import { publicKey, sha256Hex } from '../../../audit/keys.ts';
 import { temporarySigner } from '../../../clients/keys/local.ts';
@@ -96,7 +97,17 @@ async function stop(kind: StoppingKind, scope: Scope = COHORT_ONLY, { flip = tru
   });
   return order.id;
 }
-const landed = (id: string) => new MockActivityEnvironment({ attempt: 1 }).run(land, d, id);
+/** As Temporal does it: what came too early is done again when it says. */
+async function landed(id: string): ReturnType<typeof land> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await new MockActivityEnvironment({ attempt }).run(land, d, id);
+    } catch (error) {
+      if (!(error instanceof ApplicationFailure) || error.type !== TOO_EARLY) throw error;
+      await wait(Number(error.nextRetryDelay));
+    }
+  }
+}
 const attested = (id: string) => new MockActivityEnvironment({ attempt: 1 }).run(attest, d, id);
 
 describe('after a rollback', () => {
