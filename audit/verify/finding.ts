@@ -145,6 +145,14 @@ export const RULES = {
     sentence: 'A stop, or the ceiling that it leaves behind, is not what an applied order says.',
     next: "Compare with the platform's own journal what was stopped, and who has the key of the log.",
   },
+  release_unfounded: {
+    sentence: 'A hold or a stop ended, and no order that may end it says so.',
+    next: 'Stop it again: golive halt; then find out who has the key of the log.',
+  },
+  raised_under_stop: {
+    sentence: 'Agents rose above the ceiling of a stop that stood.',
+    next: "Stop them again, and compare with the platform's own journal what let them pass.",
+  },
   direct_record_invalid: {
     sentence: 'A stop without Temporal that was entered afterwards is not what a person who may stop has signed.',
     next: "Compare with the platform's own journal what was stopped, and ask the person for the file that the stop left.",

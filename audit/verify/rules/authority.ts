@@ -6,27 +6,32 @@ import type { Operation } from '../../../domain/ids.ts';
 import type { Role } from '../../../domain/roles.ts';
 import { APPROVING_ROLES, approvalValidUntil } from '../../../domain/set/approval.ts';
 import { RUNBOOK_LIMITS } from '../../../domain/deployment-file.ts';
+import { isStoppingKind } from '../../../domain/stop/stop.ts';
+import { names } from './releases.ts';
 import { fileAt, isSamePerson, type Context, type DeploymentState, type Order } from './state.ts';
 
 type Indexed<T> = T & { index: number };
-type Allows = 'go-ahead' | 'gate-1' | 'promote';
+type Allows = 'go-ahead' | 'gate-1' | 'promote' | 'end' | 'reissue' | 'stop';
 
-/** What allows what: the go-ahead all that provisions, gate 1's go what runs in shadow, a promotion what goes live. */
-const NEEDS: Record<Operation, Allows> = {
-  register: 'go-ahead',
-  create: 'go-ahead',
-  bind: 'go-ahead',
-  mint: 'go-ahead',
-  smoke: 'go-ahead',
-  run: 'gate-1',
-  example: 'gate-1',
-  raise: 'promote',
-  drill: 'gate-1',
-  reassign: 'gate-1',
-  restore: 'gate-1',
-  revoke: 'go-ahead',
-  reissue: 'go-ahead',
-  regenerate: 'go-ahead',
+/**
+ * What allows what: the go-ahead all that provisions, gate 1's go what runs in shadow, a promotion what goes live. A stop
+ * allows what protects and what shows that it has landed; the order that ends it, what is given back.
+ */
+const NEEDS: Record<Operation, readonly [Allows, ...Allows[]]> = {
+  register: ['go-ahead'],
+  create: ['go-ahead'],
+  bind: ['go-ahead'],
+  mint: ['go-ahead'],
+  smoke: ['go-ahead', 'reissue', 'stop'],
+  run: ['gate-1'],
+  example: ['gate-1'],
+  raise: ['promote'],
+  drill: ['gate-1'],
+  reassign: ['gate-1'],
+  restore: ['end'],
+  revoke: ['reissue', 'stop'],
+  reissue: ['reissue'],
+  regenerate: ['stop'],
 };
 
 /** Why an order is not the one that is needed; undefined when it is. */
@@ -45,24 +50,40 @@ const NOT: Record<Allows, (command: Command, state: DeploymentState, cohort: str
     const name = scope.level === 'wave' ? shape : scope.level === 'group' ? group : scope.level === 'cohort' ? cohort : undefined;
     return name !== undefined && scope.names.includes(name) ? undefined : `a promotion that does not name ${cohort}`;
   },
+  end: ({ kind, args }, { followed }) =>
+    (kind === 'resume' || kind === 'lift') && followed.has(`release ${args.holdId ?? ''}`)
+      ? undefined
+      : 'an order that ends no stop',
+  reissue: ({ kind, scope }, state, cohort = '') =>
+    kind === 'reissue' && (scope.level === 'agent' || names(state, scope, cohort)) ? undefined : 'no order to reissue for it',
+  stop: ({ kind, scope }, state, cohort = '') =>
+    isStoppingKind(kind) && (scope.level === 'agent' || names(state, scope, cohort)) ? undefined : 'no stop of it',
 };
 
 /** A call to the platform rests on an order that stands before it and allows just this. */
 export function allowed({ found, state }: Context, { index, data, cohort }: Indexed<EntryOf<'intent'>>): void {
   const { operation, key, authority } = data;
-  const needs = NEEDS[operation];
   const order = state.orders.get(authority);
   const wrong = order
-    ? (NOT[needs](order.command, state, cohort) ?? unbound(state, order.command))
+    ? (whyNot(state, operation, order, cohort) ?? unbound(state, order.command))
     : 'no order that was applied before it in this deployment';
   if (wrong !== undefined) found.finding('authority_missing', `${key} rests on entry ${authority}: ${wrong}`, { index });
   if (operation !== 'raise') return;
+  if (cohort !== undefined) state.promoted.set(cohort, authority);
   const unsigned = unsignedFor(state, index, cohort ?? '', authority);
   if (unsigned !== undefined) found.finding('flip_unsigned', `${cohort ?? key}: ${unsigned}`, { index });
 }
 
-function unbound({ opened }: DeploymentState, { saw }: Command): string | undefined {
+/** One of the orders that may allow it will do; what is said is why it is not the first. */
+function whyNot(state: DeploymentState, operation: Operation, { command }: Order, cohort: string | undefined) {
+  const why = NEEDS[operation].map((needs) => NOT[needs](command, state, cohort));
+  return why.includes(undefined) ? undefined : why[0];
+}
+
+/** A stop holds whatever its giver had in front of them. */
+function unbound({ opened }: DeploymentState, { kind, saw }: Command): string | undefined {
   if (opened === undefined) return 'an order before the deployment was opened';
+  if (isStoppingKind(kind)) return undefined;
   return saw.manifestSetDigest === opened.data.manifestSetDigest ? undefined : 'an order about another manifest set';
 }
 

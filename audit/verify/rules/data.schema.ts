@@ -36,7 +36,7 @@ const READ = {
   'wave.started': z.looseObject({ wave: text, authority: index }),
   'hold.added': z.looseObject({ holdId: text, scope, ceiling: text, by: z.enum(STOPPING_KINDS).optional() }),
   'stop.flipped': z.looseObject({ stop: text, kind: z.enum(STOPPING_KINDS), scope, ceiling: text, evidence }),
-  'hold.released': z.looseObject({ holdId: text }),
+  'hold.released': z.looseObject({ holdId: text, cohorts: z.array(text).optional(), order: text.optional() }),
   'group.evidence': z.looseObject({ group: text, cohorts: z.array(text), evidence }),
   'card.issued': z.looseObject({
     ...{ card: text, group: text, boundTo: text, manifestSetDigest: text, expiresAt: text },

@@ -6,6 +6,7 @@ import { checkSettled, intent, outcome } from './effects.ts';
 import { citedIn, readEntry } from './form.ts';
 import { applied, checkFollowed, refused, signOff } from './orders.ts';
 import { stopFlipped, stopHold } from './stops.ts';
+import { holdAdded, holdReleased } from './releases.ts';
 import { newState, type DeploymentState } from './state.ts';
 
 /** An entry may be this much older than one before it: several processes write, each by its own clock. */
@@ -107,11 +108,13 @@ export class DomainRules {
         return void cites(context, entry);
       case 'hold.added':
         stopHold(context, entry);
+        holdAdded(context, entry);
         return void state.followed.add(`hold ${entry.data.holdId}`);
       case 'stop.flipped':
         stopFlipped(context, entry);
         return void state.followed.add(`flips ${entry.data.stop}`);
       case 'hold.released':
+        holdReleased(context, entry);
         return void state.followed.add(`release ${entry.data.holdId}`);
       case 'group.evidence': {
         const { group, cohorts, evidence } = entry.data;

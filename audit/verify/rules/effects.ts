@@ -1,6 +1,7 @@
 import type { EntryOf } from '../../../domain/entry.ts';
 import type { Operation } from '../../../domain/ids.ts';
 import { allowed } from './authority.ts';
+import { underStop } from './releases.ts';
 import type { Announced, Context } from './state.ts';
 
 type Indexed<T> = T & { index: number };
@@ -60,6 +61,7 @@ export function outcome({ found, state }: Context, entry: Indexed<EntryOf<'outco
                 ? undefined
                 : `its key ${data.key} is not the intent's`;
   if (wrong !== undefined) found.finding('outcome_without_intent', `${data.operation} ${agent ?? ''}: ${wrong}`, { index });
+  underStop({ found, state }, entry);
   if (cited) settle(cited, agent);
 }
 

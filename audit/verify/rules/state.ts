@@ -5,6 +5,7 @@ import type { EntryData, EvidenceRef } from '../../../domain/entry.ts';
 import type { Operation } from '../../../domain/ids.ts';
 import type { CardView, DelegationView } from '../../../domain/view.ts';
 import type { Found } from '../finding.ts';
+import type { Standing } from './releases.ts';
 
 /** An applied order and where it stands. */
 export interface Order {
@@ -56,6 +57,10 @@ export interface DeploymentState {
   delegations: Map<string, DelegationView>;
   /** By their ids. */
   cards: Record<string, CardView>;
+  /** By hold id. */
+  holds: Map<string, Standing>;
+  /** Index of the promotion that raised a cohort, until a stop took that back. */
+  promoted: Map<string, number>;
   announced: Map<number, Announced>;
   /** The open outcomes of what is announced again under the same key. */
   openByKey: Map<string, Set<string>>;
@@ -90,6 +95,8 @@ export const newState = (name: string): DeploymentState => ({
   signOffs: new Map(),
   delegations: new Map(),
   cards: {},
+  holds: new Map(),
+  promoted: new Map(),
   announced: new Map(),
   openByKey: new Map(),
   followed: new Set(),
