@@ -1,3 +1,4 @@
+import type { WatchActivities } from '../../../activities/contract/watch.ts';
 import type {
   ChannelActivities,
   CohortActivities,
@@ -23,7 +24,8 @@ export type Activities = ControlActivities &
   CohortActivities &
   WaveActivities &
   ChannelActivities &
-  PeopleActivities;
+  PeopleActivities &
+  WatchActivities;
 export type ActivityName = keyof Activities;
 type Input<K extends ActivityName> = Parameters<Activities[K]>[0];
 
@@ -130,6 +132,7 @@ const everythingWorks = (cast: Cast): Activities => ({
   watchQueues: async () => undefined,
   keepChannel: async () => undefined,
   watchPeople: async () => undefined,
+  watchDeployment: async () => undefined,
 });
 
 function answer(cast: Cast, order: FakeOrder): CommandResult {
