@@ -20,6 +20,8 @@ export interface Home {
 export class Agent {
   readonly name: string;
   readonly home: Home;
+  /** Counted from 0 in its cohort, in the order of creation. */
+  readonly number: number;
   managerEmail: string;
   snapshot: Snapshot | null = null;
   lifecycle: Lifecycle = 'provisioning';
@@ -33,8 +35,9 @@ export class Agent {
   smoke: Verdict | null = null;
   readonly live: LiveSpan[] = [];
 
-  constructor(name: string, home: Home, managerEmail: string, mode: Mode) {
+  constructor(name: string, number: number, home: Home, managerEmail: string, mode: Mode) {
     this.name = name;
+    this.number = number;
     this.home = home;
     this.managerEmail = managerEmail;
     this.mode = mode;

@@ -45,7 +45,7 @@ export class Cohort {
   }
 
   add(name: string, managerEmail: string, mode: Mode): Agent {
-    const agent = new Agent(name, this.home, managerEmail, mode);
+    const agent = new Agent(name, this.agents.size, this.home, managerEmail, mode);
     this.agents.set(name, agent);
     this.byLifecycle.provisioning++;
     this.byMode[mode]++;

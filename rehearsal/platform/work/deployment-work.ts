@@ -6,7 +6,7 @@ import type { PlanClock } from './clock.ts';
 import { CohortWork } from './cohort-work.ts';
 import { Escalations } from './escalations.ts';
 import type { Escalation } from './escalations.ts';
-import { occurrences, wasLive } from './occurrences.ts';
+import { occurrences, placeInRound, wasLive } from './occurrences.ts';
 import type { Rhythm } from './occurrences.ts';
 
 export interface ApprovedWrite {
@@ -114,9 +114,8 @@ export class DeploymentWork {
     return Math.min(this.#askedAtMost, Math.max(expected, Math.min(1, 1.5 * expected)));
   }
 
-  /** Agents stand in their round by the same hash by which they go live, so the first to go live are the first to act. */
   #rhythm(agent: Agent, perHour: number, afterHours: number, withinHours: number): Rhythm {
-    const firstHours = afterHours + 0.02 + fraction(agent.name) * withinHours;
+    const firstHours = afterHours + 0.02 + placeInRound(agent.number) * withinHours;
     return { firstMs: this.#clock.wallMs(firstHours), everyMs: this.#clock.wallMs(1 / perHour) };
   }
 }

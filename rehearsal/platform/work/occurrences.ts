@@ -6,6 +6,13 @@ export interface Rhythm {
   everyMs: number;
 }
 
+/**
+ * Where in their common round the nth of any number of agents stands, from 0 to 1: evenly spread however many there are, so
+ * that a cohort in good health does as much in one quarter of an hour as in the next.
+ */
+export const placeInRound = (n: number): number => ((n + 0.5) * GOLDEN) % 1;
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
+
 /** When it happened after `after` and not later than `until`. The same moment is never given for two adjoining windows. */
 export function* occurrences(spans: readonly LiveSpan[], rhythm: Rhythm, after: number, until: number): Generator<number> {
   for (const span of spans) {
