@@ -14,6 +14,8 @@ export function handoverMarkdown(pack: HandoverPack): string {
     ],
     ['## What is not live, and what would lift it', ...asTable(NOT_LIVE, notLive, 'Nothing: every cohort is live.')],
     ['## Holds', ...asTable(HOLDS, pack.holds, 'Nobody holds anything.')],
+    ['## What is stopped', ...asTable(STOPPED, pack.stops, 'Nothing is stopped.')],
+    ['## Incidents', ...asTable(INCIDENTS, pack.incidents, 'None is open.')],
     ['## Open tasks', ...asTable(TASKS, pack.tasks, 'None.')],
     ['## Watch items', ...asTable(WATCH, pack.watchItems, 'None.')],
     ['## Escalations', ...asTable(ESCALATIONS, pack.escalations, 'None is open.')],
@@ -57,6 +59,22 @@ const HOLDS: Columns<HandoverPack['holds'][number]> = {
   By: (h) => h.by,
   Since: (h) => when(h.since),
   'What lifts it': (h) => `${roleName(h.mayRelease)}: ${code(h.command)}`,
+};
+
+const STOPPED: Columns<HandoverPack['stops'][number]> = {
+  What: (s) => s.what,
+  Why: (s) => clause(s.why),
+  By: (s) => s.by,
+  Since: (s) => when(s.since),
+  Landed: (s) => s.landed,
+  'What takes it back': (s) => (s.command === null ? 'nothing' : code(s.command)),
+};
+
+const INCIDENTS: Columns<HandoverPack['incidents'][number]> = {
+  Incident: (i) => `SEV-${i.severity}: ${clause(i.title)} (\`${i.id}\`)`,
+  Owner: (i) => roleName(i.owner),
+  'In hand of': (i) => i.inHandOf ?? 'nobody',
+  'Questionable writes': (i) => i.writes ?? '–',
 };
 
 const TASKS: Columns<HandoverPack['tasks'][number]> = {

@@ -2,9 +2,11 @@ import { contactWords, type DeploymentFile, type Person } from '../deployment-fi
 import { scopeWords } from '../describe/command.ts';
 import type { SlowManager } from '../drill/figures.ts';
 import type { EvidenceRef } from '../entry.ts';
+import { incidentsOf, standingStops } from '../report/stops.ts';
 import { standingOf, whyNotLive, type Standing } from '../report/standing.ts';
 import { EXECUTIVE_ROLES, ROLE_TITLES, STANDING_ROLES, type Role } from '../roles.ts';
 import { holdsRole } from '../set/approval.ts';
+import { wayBack } from '../stop/back.ts';
 import type { DeploymentView } from '../view.ts';
 import { firstWeekChecks, type Check } from './first-week.ts';
 import { waysToStop, type WayToStop } from './stopping.ts';
@@ -36,6 +38,9 @@ export interface HandoverPack {
     liftedBy: string | null;
   }[];
   holds: { id: string; on: string; atMost: string; why: string; by: string; since: string; mayRelease: Role; command: string }[];
+  /** Stops that stand, and what takes each back; null: nothing does. */
+  stops: { id: string; what: string; why: string; by: string; since: string; landed: string; command: string | null }[];
+  incidents: { id: string; severity: number; title: string; owner: Role; inHandOf: string | null; writes: string | null }[];
   watchItems: { id: string; text: string; owner: Role; since: string }[];
   tasks: { id: string; owner: Role; sentence: string; next: string; since: string }[];
   escalations: { id: string; what: string; owner: Role; since: string; inHandOf: string | null }[];
@@ -56,6 +61,8 @@ export interface Contact {
   deputy: boolean;
 }
 
+const typed = (way: readonly string[] | null): string | null => (way === null ? null : `golive ${way.join(' ')} --as PERSON`);
+
 export function handoverPack(view: DeploymentView, file: DeploymentFile): HandoverPack {
   const { header } = view;
   const cohorts = Object.values(view.cohorts);
@@ -72,10 +79,20 @@ export function handoverPack(view: DeploymentView, file: DeploymentFile): Handov
       .filter((c) => !live.includes(c))
       .map((c) => ({ cohort: c.id, group: c.group, agents: c.agents, standing: standingOf(c), ...whyNotLive(view, c) })),
     holds: Object.values(view.holds)
-      .filter((h) => h.released === null)
+      .filter((h) => h.released === null && h.kind === 'hold')
       .map((h) => ({
         ...{ id: h.holdId, on: scopeWords(h.scope), atMost: h.ceiling, why: h.why, by: h.by, since: h.at },
         ...{ mayRelease: h.releasedBy, command: `golive release ${h.holdId} --as PERSON` },
+      })),
+    stops: standingStops(view).map((s) => ({
+      ...{ id: s.id, what: `${s.kind} of ${scopeWords(s.scope)}`, why: s.reason, by: s.person, since: s.at },
+      ...{ landed: s.landed?.verdict ?? 'not known yet', command: typed(wayBack(s)) },
+    })),
+    incidents: incidentsOf(view)
+      .filter((i) => i.closed === null)
+      .map((i) => ({
+        ...{ id: i.id, severity: i.severity, title: i.title, owner: i.owner, inHandOf: i.ackedBy },
+        writes: i.questionable?.open === true ? `${i.questionable.count} with ${i.questionable.owner}` : null,
       })),
     watchItems: Object.values(view.watchItems)
       .filter((w) => w.closed === null)

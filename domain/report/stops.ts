@@ -108,6 +108,10 @@ export function stopsOf(view: DeploymentView): ReportStop[] {
   return [...ordered, ...direct].sort((a, b) => a.auditIndex - b.auditIndex);
 }
 
+/** What stands of it: not lifted for all, and no drill. */
+export const standingStops = (view: DeploymentView): ReportStop[] =>
+  stopsOf(view).filter((s) => s.lifted === null && !s.drill && view.holds[s.id] !== undefined);
+
 function stopOf(view: DeploymentView, c: CommandView, kind: StoppingKind, scope: Scope): ReportStop {
   const { flipped, landed, questionable, attested } = view.stops[c.id] ?? {};
   const handedInAt = flipped?.handedInAt ?? c.handedInAt;

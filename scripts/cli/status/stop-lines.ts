@@ -1,8 +1,7 @@
 import { scopeWords } from '../../../domain/describe/command.ts';
 import { list, number, plural } from '../../../domain/describe/words.ts';
-import { incidentsOf, stopsOf, type ReportStop } from '../../../domain/report/stops.ts';
-import { STOPS } from '../../../domain/stop/stop.ts';
-import type { DeploymentView } from '../../../domain/view.ts';
+import { incidentsOf, standingStops, type ReportStop } from '../../../domain/report/stops.ts';
+import { wayBack } from '../../../domain/stop/back.ts';
 import { standingOf } from '../incident/screen.ts';
 import { cut } from '../paint.ts';
 import { span } from '../words.ts';
@@ -44,10 +43,6 @@ export function stopLines({ facts }: StatusModel, { paint, width, command }: Scr
   return [paint.bold('  STOPPED'), ...lines, ...more(standing.length, command(['incident', 'list']))];
 }
 
-/** Of everything that was stopped: not lifted for all, and no drill. */
-export const standingStops = (view: DeploymentView): ReportStop[] =>
-  stopsOf(view).filter((s) => s.lifted === null && !s.drill && view.holds[s.id] !== undefined);
-
 function progress({ outcomes, lastMs, left, landed, questionable }: ReportStop): string {
   const done = outcomes === null ? 'flips are not in the log yet' : `${number(outcomes.applied)} down`;
   const took = lastMs === null ? '' : `, the last ${number(lastMs)} ms after the order`;
@@ -61,27 +56,13 @@ function progress({ outcomes, lastMs, left, landed, questionable }: ReportStop):
 
 const LANDED = { pass: 'has landed', fail: 'has NOT landed', 'no-data': 'whether it landed could not be measured' } as const;
 
-function back(
-  { id, kind, scope, liftedFor }: ReportStop,
-  command: ScreenOptions['command'],
-  paint: ScreenOptions['paint'],
-): string {
-  const some = liftedFor.length === 0 ? '' : paint.dim(`   (lifted for ${list(liftedFor)})`);
-  switch (STOPS[kind].liftedBy) {
-    case 'resume':
-      return `${paint.accent(command(['resume', id]))}${some}`;
-    case 'lift':
-      return `${paint.accent(command(['lift', id]))}${paint.dim(', by two persons')}${some}`;
-    case 'promote':
-      return `${paint.accent(command(['promote', ...promoted(scope)]))}${paint.dim(', from the first step of the ramp')}${some}`;
-    default:
-      return paint.dim('nothing brings it back');
-  }
-}
+const HOW: Record<string, string> = { lift: ', by two persons', promote: ', from the first step of the ramp' };
 
-function promoted({ level, names }: ReportStop['scope']): string[] {
-  if (level === 'cohort' || level === 'group') return [`--${level}`, ...names];
-  return [level === 'wave' ? (names[0] ?? 'WAVE') : 'WAVE'];
+function back(stop: ReportStop, command: ScreenOptions['command'], paint: ScreenOptions['paint']): string {
+  const way = wayBack(stop);
+  if (way === null) return paint.dim('nothing brings it back');
+  const some = stop.liftedFor.length === 0 ? '' : `   (lifted for ${list(stop.liftedFor)})`;
+  return `${paint.accent(command(way))}${paint.dim(`${HOW[way[0] ?? ''] ?? ''}${some}`)}`;
 }
 
 const more = (count: number, how: string): string[] => (count > MOST_NAMED ? [`    and ${count - MOST_NAMED} more: ${how}`] : []);

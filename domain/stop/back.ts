@@ -1,0 +1,25 @@
+import type { Scope } from '../command.ts';
+import { STOPS, type StoppingKind } from './stop.ts';
+
+/** What takes a stop back, as one would type it after `golive`; null: nothing does. A deployment comes live again wave by wave. */
+export function wayBack({
+  id,
+  kind,
+  scope: { level, names },
+}: {
+  id: string;
+  kind: StoppingKind;
+  scope: Scope;
+}): string[] | null {
+  switch (STOPS[kind].liftedBy) {
+    case 'resume':
+      return ['resume', id];
+    case 'lift':
+      return ['lift', id];
+    case 'promote':
+      if (level === 'cohort' || level === 'group') return ['promote', `--${level}`, ...names];
+      return ['promote', level === 'wave' ? (names[0] ?? 'WAVE') : 'WAVE'];
+    default:
+      return null;
+  }
+}
