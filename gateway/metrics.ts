@@ -9,6 +9,8 @@ export interface GatewayMetrics {
   /** What became of an order from Slack. */
   answered(outcome: 'applied' | 'refused' | 'unanswered'): void;
   recorded(seconds: number): void;
+  /** What an alert of Alertmanager's led to. */
+  alert(outcome: string): void;
 }
 
 export function gatewayMetrics(): GatewayMetrics {
@@ -19,6 +21,7 @@ export function gatewayMetrics(): GatewayMetrics {
   const orders = counter('golive_gateway_commands_total', 'Orders handed in');
   const clicks = counter('golive_gateway_clicks_total', 'Requests in the name of Slack, by what they led to at first');
   const answers = counter('golive_gateway_answers_total', 'Orders from Slack, by what became of them');
+  const alerts = counter('golive_gateway_alerts_total', 'Alerts reported, by what they led to');
   const recorded = new Histogram({
     name: 'golive_gateway_recorded_seconds',
     help: 'Time from the arrival of a click until its answer stood in the log',
@@ -30,6 +33,7 @@ export function gatewayMetrics(): GatewayMetrics {
     order: (outcome) => orders.inc({ outcome }),
     clicked: (outcome) => clicks.inc({ outcome }),
     answered: (outcome) => answers.inc({ outcome }),
+    alert: (outcome) => alerts.inc({ outcome }),
     recorded: (seconds) => recorded.observe(seconds),
   };
 }

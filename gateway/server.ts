@@ -2,6 +2,7 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { ENVELOPE_LIMIT_BYTES, parseEnvelope } from '../audit/envelope.ts';
 import { CommandNotTaken, type Commands } from '../clients/commands/port.ts';
+import { serveAlerts, type AlertSide } from './alerts.ts';
 import { gatewayMetrics } from './metrics.ts';
 import { serveSlack, type SlackSide } from './slack.ts';
 
@@ -15,6 +16,8 @@ const body = z.strictObject({ envelope: z.string().min(2).max(ENVELOPE_LIMIT_BYT
 export interface GatewayOptions {
   /** Missing: orders come signed, over `POST /v1/commands`, and from nowhere else. */
   slack?: SlackSide;
+  /** Missing: no alert stops anything. */
+  alerts?: AlertSide;
   logger?: FastifyBaseLogger;
 }
 
@@ -22,7 +25,7 @@ export interface GatewayOptions {
  * A relay that judges no order: it answers when one cannot be lost any more, and where one comes from Slack it says who gave
  * it. What is handed to `POST /v1/commands` is signed by its giver, and needs no trust in whoever passes it on.
  */
-export function gateway(sink: CommandSink, { slack, logger }: GatewayOptions = {}): FastifyInstance {
+export function gateway(sink: CommandSink, { slack, alerts, logger }: GatewayOptions = {}): FastifyInstance {
   const app: FastifyInstance = fastify({ bodyLimit: 2 * ENVELOPE_LIMIT_BYTES, logger: false });
   const metrics = gatewayMetrics();
 
@@ -65,5 +68,6 @@ export function gateway(sink: CommandSink, { slack, logger }: GatewayOptions = {
   });
   app.get('/metrics', async (_request, reply) => reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()));
   if (slack) serveSlack(app, slack, metrics, logger ?? app.log);
+  if (alerts) serveAlerts(app, sink, alerts, { metrics, logger: logger ?? app.log });
   return app;
 }

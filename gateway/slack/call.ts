@@ -67,24 +67,36 @@ export interface Told {
 
 /** Hands an order in, acknowledges it only then, and tells what became of it once the log says so. */
 export async function giveOrder(call: Call, command: Command, told: Told): Promise<void> {
-  const { c, metrics, now } = call;
-  let digest: string;
-  try {
-    const envelope = await within(call, signJson({ payloadType: COMMAND_PAYLOAD_TYPE, value: command, signers: [c.signer] }));
-    digest = envelopeDigest(envelope);
-    const order = { envelope: envelopeText(envelope), handedInAt: new Date(now()).toISOString() };
-    await within(call, c.commands.handIn(order, call.signal));
-  } catch (error) {
-    metrics.clicked('not_recorded');
-    if (error instanceof CommandNotTaken) return told.notRecorded(notRecorded(error.message));
-    call.logger.warn({ err: error, command: command.id }, 'An order from Slack could not be handed in');
-    return told.notRecorded(clickAgain('the engine does not answer; nothing is lost that was recorded before.'));
-  }
-  metrics.clicked('handed_in');
+  const digest = await handInSigned(call, command, (words) => told.notRecorded(words));
+  if (digest === undefined) return;
   // From here on nothing may say that it was not recorded.
   await follow(call, { command, envelopeDigest: digest }, told).catch((error: unknown) =>
     call.logger.warn({ err: error, command: command.id }, 'Who gave an order could not be told what became of it'),
   );
+}
+
+/** Signs for who ordered it and hands it in: the envelope's digest, or undefined once it was said why not. */
+export async function handInSigned(
+  call: Call,
+  command: Command,
+  refused: (words: string) => Promise<void>,
+): Promise<string | undefined> {
+  const { c, metrics, now } = call;
+  try {
+    const envelope = await within(call, signJson({ payloadType: COMMAND_PAYLOAD_TYPE, value: command, signers: [c.signer] }));
+    const order = { envelope: envelopeText(envelope), handedInAt: new Date(now()).toISOString() };
+    await within(call, c.commands.handIn(order, call.signal));
+    metrics.clicked('handed_in');
+    return envelopeDigest(envelope);
+  } catch (error) {
+    metrics.clicked('not_recorded');
+    if (error instanceof CommandNotTaken) await refused(notRecorded(error.message));
+    else {
+      call.logger.warn({ err: error, command: command.id }, 'An order from Slack could not be handed in');
+      await refused(clickAgain('the engine does not answer; nothing is lost that was recorded before.'));
+    }
+    return undefined;
+  }
 }
 
 async function follow(call: Call, order: { command: Command; envelopeDigest: string }, told: Told): Promise<void> {

@@ -1,6 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import type { EnvelopeSigner } from '../../audit/envelope.ts';
 import type { Commands } from '../../clients/commands/port.ts';
+import type { Looking } from '../../clients/platform/stop.ts';
 import type { Recorder } from '../../clients/recorder/port.ts';
 import type { LogReader } from '../../clients/recorder/reader.ts';
 import type { DeploymentFile } from '../../domain/deployment-file.ts';
@@ -23,6 +24,10 @@ export interface SlackCustomer {
   commands: Commands;
   /** As the root signed it; undefined when there is none that can be believed. */
   file: (deployment: string) => Promise<DeploymentFile | undefined>;
+  /** Those that were believed before, the newest of each: for a stop while the bucket is away. */
+  remembered: () => DeploymentFile[];
+  /** With a key that reads: what a stop did is told from there. Missing: from the log. */
+  platform?: Looking;
 }
 
 /** One deployment, as far as an answer or an order needs it. */

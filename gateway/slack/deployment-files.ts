@@ -18,7 +18,7 @@ export interface FilesFrom {
 /** Reads deployment files, which say who is who, and believes them only under the pinned root. Undefined: not to be believed. */
 export function deploymentFiles({ customer, manifests, rootKeys, now }: FilesFrom) {
   const remembered = new Map<string, { at: number; file: Promise<DeploymentFile | undefined> }>();
-  const newest = new Map<string, number>();
+  const newest = new Map<string, DeploymentFile>();
 
   async function read(deployment: string): Promise<DeploymentFile | undefined> {
     const get = (name: string) => manifests.get(`${deployment}/${name}`, AbortSignal.timeout(REMEMBER_MS));
@@ -26,21 +26,24 @@ export function deploymentFiles({ customer, manifests, rootKeys, now }: FilesFro
     const envelope = signature && parseEnvelope(signature);
     if (!bytes || !envelope || 'problem' in envelope) return undefined;
     const verdict = verifyDeploymentFile(bytes, envelope, rootKeys.map(publicKey), (text) => parseDeploymentFile(text), {
-      knownVersion: newest.get(deployment) ?? 1,
+      knownVersion: newest.get(deployment)?.version ?? 1,
     });
     if (verdict.status === 'refused') return undefined;
     const { file } = verdict;
     if (file.customer !== customer || file.deployment !== deployment) return undefined;
-    newest.set(deployment, file.version);
+    newest.set(deployment, file);
     return file;
   }
 
-  return (deployment: string): Promise<DeploymentFile | undefined> => {
-    const known = remembered.get(deployment);
-    if (known && now() - known.at < REMEMBER_MS) return known.file;
-    const file = read(deployment);
-    remembered.set(deployment, { at: now(), file });
-    file.catch(() => remembered.delete(deployment));
-    return file;
+  return {
+    file(deployment: string): Promise<DeploymentFile | undefined> {
+      const known = remembered.get(deployment);
+      if (known && now() - known.at < REMEMBER_MS) return known.file;
+      const file = read(deployment);
+      remembered.set(deployment, { at: now(), file });
+      file.catch(() => remembered.delete(deployment));
+      return file;
+    },
+    remembered: (): DeploymentFile[] => [...newest.values()],
   };
 }

@@ -13,6 +13,7 @@ import { attestedOrder, type Clicked } from './orders.ts';
 import { typed, type Slash, type Submission } from './payload.ts';
 import { mistyped, questionForAll } from './sign.ts';
 import { statusLines } from './status.ts';
+import { isSlackStop, stop, stoppable, stopper } from './stops.ts';
 import { fieldError, inTheModal, privately, toWriter, type AckSlash, type AckView } from './telling.ts';
 import { releaseView, toldView } from './views.ts';
 import { NOBODY } from './words.ts';
@@ -22,12 +23,14 @@ const HELP = [
   '/golive who — who holds which role',
   '/golive sign — all that waits for your signature',
   '/golive hold <cohort or group> <reason> — keeps it from rising',
+  '/golive rollback|halt|pause <cohort, group, wave or all> <reason> — stops it now',
   '/golive release <hold id> — takes one hold back',
   'With more than one open deployment its name comes first: /golive q4 status',
 ].join('\n');
 
 export async function wroteSlash(call: Call, slash: Slash, ack: AckSlash): Promise<void> {
   const words = slash.text.trim().split(/\s+/).filter(Boolean);
+  if (words.slice(0, 2).some(isSlackStop)) return wroteStop(call, slash, words, ack);
   const open = await within(call, openDeployments(call.c, call.signal));
   const named = open.find(({ deployment }) => deployment === words[0]);
   if (named !== undefined) words.shift();
@@ -60,6 +63,24 @@ export async function wroteSlash(call: Call, slash: Slash, ack: AckSlash): Promi
     default:
       return ack(privately(HELP));
   }
+}
+
+/** `/golive halt all …`, `/golive q4 halt all …`: on a way of its own, which needs neither log nor bucket. */
+async function wroteStop(call: Call, slash: Slash, words: string[], ack: AckSlash): Promise<void> {
+  const open = await stoppable(call);
+  const [first = '', ...rest] = words;
+  const named = isSlackStop(first) ? undefined : open.find(({ deployment }) => deployment === first);
+  const [kind, ...about] = named === undefined ? words : rest;
+  if (!isSlackStop(kind)) return ack(privately(HELP));
+  const file = named ?? meant(open, slash.channel_id);
+  if (file === undefined)
+    return ack(
+      privately(open.length === 0 ? 'No deployment is open.' : `Which deployment? ${open.map((f) => f.deployment).join(', ')}`),
+    );
+  const person = stopper(call, file);
+  if (person === undefined) return ack(privately(NOBODY));
+  call.metrics.clicked(`slash_${kind}`);
+  return stop(call, slash, { kind, file, person, words: about }, ack);
 }
 
 /** The one of this channel, or the only one there is. */

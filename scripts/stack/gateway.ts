@@ -29,7 +29,7 @@ export async function startGateway(options: {
   );
 }
 
-const customerOf = ({ folder: { dir, file, rootKeys }, secrets, s3, log }: CustomerSystems, apiUrl: string) => ({
+const customerOf = ({ folder: { dir, file, rootKeys }, secrets, s3, log, platform }: CustomerSystems, apiUrl: string) => ({
   customer: file.customer,
   rootKeys,
   store: {
@@ -37,5 +37,6 @@ const customerOf = ({ folder: { dir, file, rootKeys }, secrets, s3, log }: Custo
     ...{ accessKeyId: secrets.s3.gateway.accessKey, secretAccessKey: secrets.s3.gateway.secretKey },
   },
   log: { endpoint: log, readToken: secrets.log.read, noteToken: secrets.log.note },
+  platform: { endpoint: platform, readKey: secrets.platform.read },
   slack: { team: file.slack?.team, ...secrets.slack, apiUrl, keyFile: join(dir, 'keys', 'gateway.pem') },
 });

@@ -5,22 +5,33 @@ import type { Spec } from './world.ts';
 export const COHORT = 'helpers';
 export const namesOf = (cohort: string, agents: number): string[] => Array.from({ length: agents }, (_, n) => `${cohort}-${n}`);
 
-/** What a rehearsal does to a cohort, step by step, for deployment q4 of acme; each step can be sent again as it is. */
+/** What a rehearsal does to a cohort, step by step, for deployment q4 of acme unless told otherwise; each step can be sent again as it is. */
 export class Steps {
   readonly platform: RunningPlatform;
+  readonly deployment: string;
   generation = 0;
   snapshotId = '';
 
-  constructor(platform: RunningPlatform) {
+  constructor(platform: RunningPlatform, deployment = 'q4') {
     this.platform = platform;
+    this.deployment = deployment;
   }
 
   register(specs: Spec[], key = 'register/1'): Promise<Answer> {
-    const body = { key, deployment: 'q4', manifestSetDigest: digest('5'), generation: this.generation, cohorts: specs };
+    const body = {
+      key,
+      deployment: this.deployment,
+      manifestSetDigest: digest('5'),
+      generation: this.generation,
+      cohorts: specs,
+    };
     return this.platform.post('/v1/agents/cohorts/from-manifests', body);
   }
   async snapshot(): Promise<void> {
-    const { body } = await this.platform.post('/v1/hris/snapshots', { key: 'q4/snapshot', deployment: 'q4' });
+    const { body } = await this.platform.post('/v1/hris/snapshots', {
+      key: `${this.deployment}/snapshot`,
+      deployment: this.deployment,
+    });
     this.snapshotId = (body as { snapshotId: string }).snapshotId;
   }
   create(agents: string[], cohort = COHORT, attempt = 1): Promise<Answer> {
@@ -42,10 +53,13 @@ export class Steps {
     return this.putMode(cohort, etag, { key, mode, livePercent, run, generation: this.generation });
   }
   putMode(cohort: string, etag: string, body: unknown, key?: string): Promise<Answer> {
-    return this.platform.put(`/v1/deployments/q4/cohorts/${cohort}/mode`, body, { ifMatch: etag, ...(key ? { key } : {}) });
+    return this.platform.put(`/v1/deployments/${this.deployment}/cohorts/${cohort}/mode`, body, {
+      ifMatch: etag,
+      ...(key ? { key } : {}),
+    });
   }
   async state(cohort = COHORT) {
-    const { body } = await this.platform.get(`/v1/deployments/q4/cohorts?cohort=${cohort}`);
+    const { body } = await this.platform.get(`/v1/deployments/${this.deployment}/cohorts?cohort=${cohort}`);
     return (
       body as {
         cohorts: [
@@ -76,8 +90,8 @@ export class Steps {
     itemOf: (n: number) => object,
     rest: object = {},
   ): Promise<Answer> {
-    const items = agents.map((agent, n) => ({ key: `acme/q4/${cohort}/${agent}/${key}`, agent, ...itemOf(n) }));
-    return this.platform.post(path, { deployment: 'q4', cohort, generation: this.generation, ...rest, items });
+    const items = agents.map((agent, n) => ({ key: `acme/${this.deployment}/${cohort}/${agent}/${key}`, agent, ...itemOf(n) }));
+    return this.platform.post(path, { deployment: this.deployment, cohort, generation: this.generation, ...rest, items });
   }
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
 import { ConfigError, milliseconds, port, readSettings } from '../config.ts';
+import { alertsFile, type GivenAlerts } from './alerts.ts';
 
 const settings = {
   port: { env: 'GOLIVE_GATEWAY_PORT', schema: port, about: 'port to listen on' },
@@ -14,6 +15,11 @@ const settings = {
     env: 'GOLIVE_GATEWAY_FILE',
     schema: z.string().optional(),
     about: 'JSON file, mode 0600, with what is needed to take orders from Slack',
+  },
+  alertsFile: {
+    env: 'GOLIVE_ALERTS_FILE',
+    schema: z.string().optional(),
+    about: 'JSON file, mode 0600, with which alerts of Alertmanager stop what; without it none does',
   },
   refusedEveryMs: {
     env: 'GOLIVE_GATEWAY_REFUSED_EVERY_MS',
@@ -36,6 +42,8 @@ const customer = z.strictObject({
   }),
   /** `noteToken` adds what was turned away, and nothing else. */
   log: z.strictObject({ endpoint: z.url(), readToken: token, noteToken: token }),
+  /** With a key that reads: what a stop did is told from there. */
+  platform: z.strictObject({ endpoint: z.url(), readKey: token }).optional(),
   slack: z.strictObject({
     team: z.string().regex(/^[A-Z][A-Z0-9]{2,39}$/),
     signingSecret: token,
@@ -59,21 +67,27 @@ export interface GatewayConfig {
   host: string;
   /** Empty: Slack is off. */
   customers: GatewayCustomer[];
+  /** Empty: no alert stops anything. */
+  alerts: GivenAlerts[];
   refusedEveryMs: number;
 }
 
 /** A gateway that is to take orders from Slack and lacks a secret does not start: it would take them from anybody, or from nobody. */
 export function readGatewayConfig(environment?: NodeJS.ProcessEnv): GatewayConfig {
   const { values } = readSettings(settings, environment);
-  const { slack, file, ...config } = values;
+  const { slack, file, alertsFile: alertsPath, ...rest } = values;
+  const config = {
+    ...rest,
+    alerts: alertsPath === undefined ? [] : inFile('GOLIVE_ALERTS_FILE', alertsPath, alertsFile).customers,
+  };
   if (slack === 'off') return { ...config, customers: [] };
   if (file === undefined)
     throw new ConfigError('GOLIVE_GATEWAY_FILE is not set. Without Slack the gateway starts with GOLIVE_SLACK=off.');
-  return { ...config, customers: customersIn(file) };
+  return { ...config, customers: inFile('GOLIVE_GATEWAY_FILE', file, gatewayFile).customers };
 }
 
-function customersIn(path: string): GatewayCustomer[] {
-  const wrong = (why: string) => new ConfigError(`GOLIVE_GATEWAY_FILE: ${why}`);
+function inFile<T extends z.ZodType>(env: string, path: string, schema: T): z.output<T> {
+  const wrong = (why: string) => new ConfigError(`${env}: ${why}`);
   let text: string;
   try {
     const { mode } = statSync(path);
@@ -83,8 +97,8 @@ function customersIn(path: string): GatewayCustomer[] {
     if (error instanceof ConfigError) throw error;
     throw wrong(`${path} cannot be read (${error instanceof Error ? error.message : String(error)})`);
   }
-  const parsed = gatewayFile.safeParse(jsonIn(text));
-  if (parsed.success) return parsed.data.customers;
+  const parsed = schema.safeParse(jsonIn(text));
+  if (parsed.success) return parsed.data;
   throw wrong(parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; '));
 }
 

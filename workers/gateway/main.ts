@@ -7,6 +7,7 @@ import { temporalClient, temporalDeployments } from '../../clients/commands/temp
 import { gateway } from '../../gateway/server.ts';
 import { WORKFLOW_NAMES } from '../../workflows/messages/names.ts';
 import { ConfigError, quietAwsSdk } from '../config.ts';
+import { alertsOf } from './alerts.ts';
 import { readGatewayConfig } from './config.ts';
 import { slackCustomer } from './slack.ts';
 
@@ -25,13 +26,18 @@ async function main(): Promise<void> {
   const commands = guardedCommands(temporal, breakerFor('Temporal', { onChange }));
   const customers = await Promise.all(config.customers.map((customer) => slackCustomer(customer, commands)));
   for (const { customer, notes, log } of customers) told.push(tellLog({ part: 'gateway', customer, recorder: notes, log }));
+  const alerts = await Promise.all(config.alerts.map(alertsOf));
   const slack = { customers, refusedEveryMs: config.refusedEveryMs, now: Date.now };
   const app = gateway(
     {
       handIn: (order) => commands.handIn(order),
       check: () => client.withDeadline(Date.now() + CHECK_WITHIN_MS, () => client.connection.ensureConnected()),
     },
-    { logger, ...(customers.length > 0 ? { slack } : {}) },
+    {
+      logger,
+      ...(customers.length > 0 ? { slack } : {}),
+      ...(alerts.length > 0 ? { alerts: { customers: alerts, now: Date.now } } : {}),
+    },
   );
   await app.listen({ port: config.port, host: config.host });
   logger.info({ port: config.port, slack: customers.map((c) => c.customer) }, 'the gateway is open');

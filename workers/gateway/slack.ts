@@ -1,6 +1,7 @@
 import { WebClient } from '@slack/web-api';
 import type { Commands } from '../../clients/commands/port.ts';
 import { openSigner } from '../../clients/keys/open.ts';
+import { httpPlatform } from '../../clients/platform/http.ts';
 import { createHttpLogReader } from '../../clients/recorder/http-reader.ts';
 import { createHttpRecorder } from '../../clients/recorder/http.ts';
 import { createS3Store } from '../../clients/store/s3.ts';
@@ -13,10 +14,11 @@ const SLACK = 'https://slack.com/api/';
 const SLACK_HOOKS = 'https://hooks.slack.com';
 /** Somebody is waiting in front of a modal that Slack keeps for 3 s. */
 const SLACK_WITHIN_MS = 2000;
+const PLATFORM_WITHIN_MS = 2000;
 
 /** Everything that one customer's Slack needs, connected. Throws when the key cannot be used. */
 export async function slackCustomer(given: GatewayCustomer, commands: Commands): Promise<SlackCustomer> {
-  const { customer, rootKeys, store, log, slack } = given;
+  const { customer, rootKeys, store, log, slack, platform } = given;
   const { endpoint, region, accessKeyId, secretAccessKey, manifestBucket } = store;
   const credentials = accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined;
   const manifests = createS3Store({ endpoint, region, bucket: manifestBucket, credentials });
@@ -34,7 +36,10 @@ export async function slackCustomer(given: GatewayCustomer, commands: Commands):
     log: createHttpLogReader({ url: log.endpoint, token: log.readToken }),
     notes: createHttpRecorder({ url: log.endpoint, token: log.noteToken }),
     commands,
-    file: deploymentFiles({ customer, manifests, rootKeys, now: Date.now }),
+    ...deploymentFiles({ customer, manifests, rootKeys, now: Date.now }),
+    ...(platform === undefined
+      ? {}
+      : { platform: httpPlatform({ endpoint: platform.endpoint, key: platform.readKey, timeoutMs: PLATFORM_WITHIN_MS }) }),
   };
 }
 

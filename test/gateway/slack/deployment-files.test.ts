@@ -16,7 +16,7 @@ async function bucket() {
   let nowMs = 0;
   let away = false;
   const get = (key: string) => (away ? Promise.reject(new Error('away')) : manifests.get(key));
-  const fileOf = deploymentFiles({ customer: file.customer, manifests: { get }, rootKeys: [root.publicKey], now: () => nowMs });
+  const files = deploymentFiles({ customer: file.customer, manifests: { get }, rootKeys: [root.publicKey], now: () => nowMs });
   return {
     manifests,
     async put(content: DeploymentFile, signer = root, folder = content.deployment): Promise<void> {
@@ -25,7 +25,8 @@ async function bucket() {
       await manifests.put(`${folder}/deployment.dsse.json`, envelopeText(await signDeploymentFile(bytes, content, [signer])));
       nowMs += 60_000;
     },
-    read: (deployment: string) => fileOf(deployment),
+    read: (deployment: string) => files.file(deployment),
+    remembered: () => files.remembered(),
     later: () => void (nowMs += 60_000),
     away: (is: boolean) => void (away = is),
   };

@@ -145,6 +145,7 @@ export async function openDesk(file: Partial<DeploymentFile> = {}): Promise<Desk
       },
     },
     file: async (name) => (name === deployment ? o.d.file : undefined),
+    remembered: () => [o.d.file],
   };
   const sink = { ...c.commands, check: async () => undefined };
   const app = gateway(sink, { slack: { customers: [c], refusedEveryMs: 60_000, now: Date.now } });

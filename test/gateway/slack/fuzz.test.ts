@@ -54,6 +54,7 @@ describe('the gateway', () => {
       ...{ customer: 'acme', team: TEAM, signingSecret: SECRET, botToken: 'xoxb-acme', web, answersTo: [], signer, commands },
       ...{ log: o.log, notes: o.log },
       file: async (name: string) => (name === o.d.name.deployment ? o.d.file : undefined),
+      remembered: () => [o.d.file],
     };
     const app = gateway(
       { ...commands, check: async () => undefined },

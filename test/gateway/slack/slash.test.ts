@@ -23,7 +23,7 @@ describe('/golive', () => {
     expect((await desk.slash('finn', 'who')).said).toContain('Deployment Lead: lea and dan');
   });
 
-  it.each(['', 'help', 'promote hr', 'halt everything'])('%j says what can be asked here, and orders nothing', async (text) => {
+  it.each(['', 'help', 'promote hr', 'terminate hr'])('%j says what can be asked here, and orders nothing', async (text) => {
     expect((await desk.slash('finn', text)).said).toContain('/golive hold <cohort or group> <reason>');
     expect(desk.handed).toEqual([]);
   });

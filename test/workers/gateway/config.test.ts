@@ -65,4 +65,37 @@ describe('a gateway’s configuration', () => {
     await expect(read({ customers: [] })).rejects.toThrow('customers');
     await expect(read({ customers: [customer, customer] })).rejects.toThrow('names a customer twice');
   });
+
+  const alerting = {
+    customer: 'acme',
+    token: 'alertmanagers-own-token',
+    keyFile: '/keys/machine.pem',
+    deployments: { q4: { environment: 'production', logOrigin: 'acme.example/golive' } },
+    rules: [{ alert: 'TooManyWrites', order: 'rollback', row: 'write-rate', scope: { level: 'cohort', label: 'cohort' } }],
+  };
+  async function readAlerts(content: unknown, mode = 0o600) {
+    const path = join(dir, 'alerts.json');
+    await writeFile(path, JSON.stringify(content));
+    await chmod(path, mode);
+    return readGatewayConfig({ GOLIVE_GATEWAY_PORT: '7500', GOLIVE_SLACK: 'off', GOLIVE_ALERTS_FILE: path });
+  }
+
+  it('takes alerts with a file of its own, and none without', async () => {
+    expect((await readAlerts({ customers: [alerting] })).alerts).toMatchObject([{ customer: 'acme', rules: [{ labels: {} }] }]);
+    expect(readGatewayConfig({ GOLIVE_GATEWAY_PORT: '7500', GOLIVE_SLACK: 'off' }).alerts).toEqual([]);
+    await expect(readAlerts({ customers: [alerting] }, 0o644)).rejects.toThrow('chmod 600');
+  });
+
+  it.each([
+    ['token', { token: undefined }],
+    ['token', { token: 'short' }],
+    ['keyFile', { keyFile: undefined }],
+    ['deployments', { deployments: {} }],
+    ['rules', { rules: [] }],
+    ['row', { rules: [{ ...alerting.rules[0], row: 'person' }] }],
+    ['order', { rules: [{ ...alerting.rules[0], order: 'terminate' }] }],
+    ['scope', { rules: [{ ...alerting.rules[0], scope: 'customer' }] }],
+  ])('half configured for alerts, without a usable %s, it does not start', async (field, change) => {
+    await expect(readAlerts({ customers: [{ ...alerting, ...change }] })).rejects.toThrow(field);
+  });
 });
