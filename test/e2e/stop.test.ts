@@ -7,6 +7,7 @@ import { commandSignal } from '../../workflows/messages/deployment.ts';
 import { WORKFLOW_NAMES } from '../../workflows/messages/names.ts';
 import type { TestCustomer } from '../support/stack/customer.ts';
 import { order, signed } from '../support/stack/orders.ts';
+import { hangOnError } from '../support/stack/stuck.ts';
 import { startTestStack, type TestStack } from '../support/stack/stack.ts';
 import { until } from '../support/stack/until.ts';
 
@@ -53,8 +54,12 @@ describe('a stop', { timeout: WITHIN_MS + 60_000 }, () => {
       const all = Object.values(cohorts);
       return all.length > 0 && all.every(({ phase }) => phase === 'shadow');
     });
-    await stack.parts.engine.kill9();
-    await stack.parts.control.kill9();
+    const { engine, control, temporal } = stack.parts;
+    await Promise.all([engine.kill9(), control.kill9()]);
+    const id = deploymentWorkflowId(acme.name);
+    // Something to do, which it cannot.
+    await stack.client.workflow.getHandle(id).signal('report', null);
+    const stuck = await hangOnError(temporal.address, stack.client, id);
     const pause = await handedIn(acme, { kind: 'pause' });
     const flips = await until('all are down', async () => {
       const found = flipsOf(acme, pause.id);
@@ -63,7 +68,8 @@ describe('a stop', { timeout: WITHIN_MS + 60_000 }, () => {
     expect(flips.every((e) => 'mode' in e && e.mode === 'paused')).toBe(true);
     const view = await recorded(acme, pause);
     expect(view.stops[pause.id]?.flipped?.flipped.toSorted()).toEqual(acme.planned.map(({ id }) => id).sort());
-    await Promise.all([stack.parts.engine.restart(), stack.parts.control.restart()]);
+    await stuck.stop();
+    await Promise.all([engine.restart(), control.restart()]);
   });
 
   it('that reaches the deployment as a signal is passed on, and is carried out once', async () => {
