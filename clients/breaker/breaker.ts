@@ -1,4 +1,4 @@
-export type BreakerState = 'closed' | 'open' | 'half-open';
+type BreakerState = 'closed' | 'open' | 'half-open';
 
 export interface BreakerChange {
   dependency: string;

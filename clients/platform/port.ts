@@ -22,7 +22,7 @@ export interface Subject {
   cohort?: string;
   agent?: string;
 }
-export interface CommitQuery extends Subject {
+interface CommitQuery extends Subject {
   from: string;
   to: string;
   /** At most 1000. */
