@@ -1,7 +1,7 @@
 import { number, percent } from '../../describe/words.ts';
 import type { DeploymentLimits } from '../../deployment-file.ts';
 import type { CohortLook, LiveCounts, LiveWindow } from './look.ts';
-import { CALM, CHANCE, criticalLevels, LEAST_EVENTS, SPIKE, warningLevels, type Level } from './thresholds.ts';
+import { byChance, CALM, criticalLevels, LEAST_EVENTS, SPIKE, warningLevels, type Level } from './thresholds.ts';
 
 /**
  * What a rule says of one cohort: it fires, it is well below what fires, it is neither (what fired goes on, what did not
@@ -58,22 +58,31 @@ export const warningLevel = (look: CohortLook, limits: DeploymentLimits): Ruling
   atLevel(look, warningLevels(limits), WARNING_MINUTES, limits.minimumSamples);
 
 /** Committed writes against those that the manifest plans for as many agents as were live, for as long as they were. */
-export function writeRate(look: CohortLook, limits: DeploymentLimits): Ruling {
-  const window = enough(look, CRITICAL_MINUTES, ({ calls, writesCommitted }) => {
-    return writesCommitted >= LEAST_EVENTS || calls >= limits.minimumSamples;
-  });
-  if (!window) return UNKNOWN;
-  const { writesCommitted: writes, agentHours } = window.counts;
-  const expected = look.writesPerAgentHour * agentHours;
-  const limit = limits.writeRateTimes * expected;
-  const fires = writes >= LEAST_EVENTS && writes > limit && writes - expected > CHANCE * Math.sqrt(expected);
-  if (!fires) return writes <= limit * CALM || writes < LEAST_EVENTS ? CALM_RULING : BETWEEN;
-  const times = expected > 0 ? `${number(Math.round((writes / expected) * 10) / 10)} × expected` : 'none expected';
-  return {
-    state: 'fires',
-    because: `write rate ${times} over ${window.planMinutes} min (${number(writes)} writes, ${number(Math.round(expected * 10) / 10)} expected)`,
-    planMinutes: window.planMinutes,
-  };
+export const writeRate = (look: CohortLook, limits: DeploymentLimits): Ruling =>
+  worstOf(
+    wideEnough(look, ({ calls, writesCommitted }) => writesCommitted >= LEAST_EVENTS || calls >= limits.minimumSamples),
+    ({ planMinutes, counts: { writesCommitted: writes, agentHours } }) => {
+      const expected = look.writesPerAgentHour * agentHours;
+      const limit = limits.writeRateTimes * expected;
+      if (writes < LEAST_EVENTS || writes <= limit || byChance(writes, expected))
+        return writes <= limit * CALM || writes < LEAST_EVENTS ? CALM_RULING : BETWEEN;
+      const times = expected > 0 ? `${number(round(writes / expected))} × expected` : 'none expected';
+      const because = `write rate ${times} over ${planMinutes} min (${number(writes)} writes, ${number(round(expected))} expected)`;
+      return { state: 'fires', because, planMinutes };
+    },
+  );
+
+const round = (n: number): number => Math.round(n * 10) / 10;
+
+/** All windows with enough in them: what is little in a short one, and might be chance, shows in a longer one. */
+const wideEnough = (look: CohortLook, holds: (counts: LiveCounts) => boolean): LiveWindow[] =>
+  look.windows.filter(({ planMinutes, counts }) => planMinutes >= CRITICAL_MINUTES && holds(counts));
+
+function worstOf(windows: readonly LiveWindow[], ruling: (window: LiveWindow) => Ruling): Ruling {
+  const rulings = windows.map(ruling);
+  return (
+    rulings.find(({ state }) => state === 'fires') ?? rulings.find(({ state }) => state === 'between') ?? rulings[0] ?? UNKNOWN
+  );
 }
 
 /** Calls of the live agents against what the same agents did in shadow, and verdicts that are not a plain yes. */
@@ -87,23 +96,25 @@ export function volumeOff(look: CohortLook, limits: DeploymentLimits): Ruling {
   );
 }
 
-function volume({ baseline, ...look }: CohortLook, limits: DeploymentLimits): Ruling {
+function volume(look: CohortLook, limits: DeploymentLimits): Ruling {
+  const { baseline } = look;
   if (baseline === null) return UNKNOWN;
   const expectedIn = ({ agentHours }: LiveCounts) => baseline.callsPerAgentHour * agentHours;
   // By what was to be expected, not by what came: silence is a deviation too.
-  const window = enough({ ...look, baseline }, CRITICAL_MINUTES, (counts) => expectedIn(counts) >= limits.minimumSamples);
-  if (!window) return UNKNOWN;
-  const expected = expectedIn(window.counts);
-  const off = Math.abs(window.counts.calls - expected);
-  const share = off / expected;
-  if (share <= limits.volumeVariance || off <= CHANCE * Math.sqrt(expected))
-    return share <= limits.volumeVariance * CALM ? CALM_RULING : BETWEEN;
-  const way = window.counts.calls > expected ? 'above' : 'below';
-  return {
-    state: 'fires',
-    because: `call volume ${percent(share)} ${way} its baseline over ${window.planMinutes} min (${number(window.counts.calls)} calls, ${number(Math.round(expected))} expected)`,
-    planMinutes: window.planMinutes,
-  };
+  const windows = wideEnough(look, (counts) => expectedIn(counts) >= limits.minimumSamples);
+  return worstOf(windows, ({ planMinutes, counts }) => {
+    const expected = expectedIn(counts);
+    const share = Math.abs(counts.calls - expected) / expected;
+    if (share <= limits.volumeVariance || byChance(counts.calls, expected))
+      return share <= limits.volumeVariance * CALM ? CALM_RULING : BETWEEN;
+    const way = counts.calls > expected ? 'above' : 'below';
+    const figures = `${number(counts.calls)} calls, ${number(Math.round(expected))} expected`;
+    return {
+      state: 'fires',
+      because: `call volume ${percent(share)} ${way} its baseline over ${planMinutes} min (${figures})`,
+      planMinutes,
+    };
+  });
 }
 
 function verdictSpike(look: CohortLook, limits: DeploymentLimits): Ruling {

@@ -15,8 +15,11 @@ export type WatchedRow = (typeof WATCHED_ROWS)[number];
 
 /** So many odd events make a rate; fewer are chance, whatever their share of the calls. */
 export const LEAST_EVENTS = 5;
-/** What chance explains: three standard deviations of a count. */
-export const CHANCE = 3;
+/** How far from what was to be expected chance takes a count, in standard deviations: a watch looks very often. */
+const CHANCE = 4;
+/** Counts spread with their own size; their roots do not, so that few events are measured as many are. */
+export const byChance = (count: number, expected: number): boolean =>
+  2 * Math.abs(Math.sqrt(count) - Math.sqrt(expected)) <= CHANCE;
 /** Warned, denied and failed verdicts: so many times their usual share, and at least this share of the calls, is a spike. */
 export const SPIKE = { times: 3, share: 0.02 } as const;
 /** Half of all calls to a connector fail: it does not answer. */

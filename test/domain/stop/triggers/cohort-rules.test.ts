@@ -76,10 +76,10 @@ describe('the write rate', () => {
   it.each<[string, Partial<LiveCounts>, Partial<CohortLook>, Ruling['state']]>([
     ['as planned', {}, {}, 'calm'],
     ['exactly twice the plan', { writesCommitted: 40 }, {}, 'between'],
-    ['more than twice the plan', { writesCommitted: 41 }, {}, 'fires'],
+    ['more than twice the plan', { writesCommitted: 45 }, {}, 'fires'],
     ['what all would write, of half the live share', { writesCommitted: 20, agentHours: 5 }, {}, 'between'],
-    ['more than that, of half the live share', { writesCommitted: 21, agentHours: 5 }, {}, 'fires'],
-    ['more than twice a plan of few writes is chance', { writesCommitted: 7, agentHours: 1.5 }, {}, 'between'],
+    ['far more than that, of half the live share', { writesCommitted: 30, agentHours: 5 }, {}, 'fires'],
+    ['more than twice a plan of few writes is chance', { writesCommitted: 11, agentHours: 2.25 }, {}, 'between'],
     ['five writes of who plans none', { writesCommitted: 5 }, { writesPerAgentHour: 0 }, 'fires'],
     ['four writes of who plans none', { writesCommitted: 4 }, { writesPerAgentHour: 0 }, 'calm'],
   ])('%s: %s', (_, live, change, state) => {
@@ -88,10 +88,19 @@ describe('the write rate', () => {
 });
 
 describe('volume and verdicts', () => {
+  it('what might be chance in a short window shows in a longer one', () => {
+    const windows = [5, 15, 60].map((planMinutes) => {
+      const agentHours = 2 * (planMinutes / 5);
+      return { planMinutes, counts: counts({ agentHours, calls: 13 * agentHours, notAllowed: 0 }) };
+    });
+    const ruling = volumeOff(cohort({ windows }), RUNBOOK_LIMITS);
+    expect(ruling).toMatchObject({ state: 'fires', planMinutes: 15 });
+  });
+
   it.each<[string, Partial<LiveCounts>, Partial<CohortLook>, Ruling['state']]>([
     ['as in shadow', {}, {}, 'calm'],
-    ['30 % more calls', { calls: 260 }, {}, 'fires'],
-    ['30 % fewer calls', { calls: 140 }, {}, 'fires'],
+    ['35 % more calls', { calls: 270 }, {}, 'fires'],
+    ['35 % fewer calls', { calls: 130 }, {}, 'fires'],
     ['silence', { calls: 0, notAllowed: 0 }, {}, 'fires'],
     ['23 % more calls', { calls: 246 }, {}, 'between'],
     ['30 % more of few calls is chance', { calls: 65, agentHours: 2.5 }, {}, 'between'],
