@@ -8,7 +8,7 @@ const AT_LEAST = 1_000_000;
 const LONGEST = 120;
 
 describe('a deployment, whatever is ordered, stopped, lifted, retried and late', () => {
-  it('keeps every promise over a million random steps', { timeout: 300_000 }, () => {
+  it('keeps every promise over a million random steps', { timeout: 1_200_000 }, () => {
     const begin = () => {
       const real = new System();
       return { model: new Expected(real.state.openEvidence), real };
