@@ -10,7 +10,10 @@ import { createHttpRecorder } from '../../../../clients/recorder/http.ts';
 import type { S3Store } from '../../../../clients/store/s3.ts';
 import type { DirectRecord } from '../../../../domain/direct.ts';
 import type { ConnectionsFile } from '../../../../scripts/cli/connections.ts';
+import { envelopeText, signJson } from '../../../../audit/envelope.ts';
+import { COMMAND_PAYLOAD_TYPE } from '../../../../domain/command.ts';
 import { runCli } from '../../../../scripts/cli/run.ts';
+import { connectSystems } from '../../../../scripts/cli/wiring.ts';
 import { freshS3Store } from '../../../clients/store/stores.ts';
 import { directRecord } from '../../../support/direct-record.ts';
 import { sharedS3, uniqueName } from '../../../support/servers/shared.ts';
@@ -90,15 +93,24 @@ afterAll(async () => {
 async function golive(...words: string[]) {
   const said = { out: '', err: '' };
   const argv = words.includes('--connections') ? words : [...words, '--connections', join(dir, 'golive.yaml')];
-  const code = await runCli(argv, {
-    stdout: (text) => void (said.out += text),
-    stderr: (text) => void (said.err += text),
-    isTTY: false,
-    now: () => Date.parse('2026-03-02T12:00:00.000Z'),
-    columns: 140,
-  });
+  const code = await runCli(
+    argv,
+    {
+      stdout: (text) => void (said.out += text),
+      stderr: (text) => void (said.err += text),
+      isTTY: false,
+      now: () => Date.parse('2026-03-02T12:00:00.000Z'),
+      columns: 140,
+    },
+    (connections, customer) => ({
+      ...connectSystems(connections, customer),
+      commands: async () => ({ handIn: async ({ envelope }) => (handedIn.push(envelope), { id: 'order' }) }),
+    }),
+  );
   return { code, ...said };
 }
+/** Orders that were handed in to the engine. */
+const handedIn: string[] = [];
 const adopt = (...words: string[]) => golive('audit', 'adopt', ...words);
 
 async function left(name: string, over: Partial<DirectRecord> = {}, signedBy?: string): Promise<string> {
@@ -189,5 +201,20 @@ describe('golive audit adopt', () => {
     const { bucket, prefix } = made.file.audit;
     const ran = await golive('verify', `s3://${bucket}/${prefix}`, '--policy', join(dir, 'policy'));
     expect(ran.code, ran.out + ran.err).toBe(0);
+  });
+
+  it('hands the signed order in as well, so that the engine records what stands; not in a dry run', async () => {
+    const record = await left('with-order.json', { commandId: 'halt-with-order-1' });
+    const signer = [...made.signers.values()][0];
+    if (!signer) throw new Error('nobody to sign');
+    const order = join(dir, 'the-order.json');
+    const value = { id: 'halt-with-order-1', kind: 'halt' };
+    const text = envelopeText(await signJson({ payloadType: COMMAND_PAYLOAD_TYPE, value, signers: [signer] }));
+    await writeFile(order, text);
+    expect((await adopt(record, order, '--dry-run')).code).toBe(0);
+    expect(handedIn).toEqual([]);
+    const { code, err } = await adopt(record, order);
+    expect([code, handedIn]).toEqual([0, [text]]);
+    expect(err).toContain('the engine records the stop as it stands at the platform');
   });
 });
