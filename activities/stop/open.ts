@@ -7,6 +7,7 @@ import { deploymentId } from '../../domain/ids.ts';
 import { judgeStop } from '../../domain/stop/judge.ts';
 import { isStoppingKind, type StoppingKind } from '../../domain/stop/stop.ts';
 import { ClientError } from '../../clients/error.ts';
+import { refused } from '../boundary.ts';
 import type { StopMessage } from '../contract/stop.ts';
 import type { KeptFile, StopPorts } from './ports.ts';
 
@@ -40,9 +41,10 @@ export async function openStop(ports: StopPorts, message: StopMessage, signal: A
   const first = kept && judged(kept, message);
   if (first && first.refusal === undefined) return first;
   const newer = await files.renew(name, signal);
-  const again = newer && judged(newer, message);
-  const answer = again ?? first;
+  const answer = newer === undefined || newer === 'absent' ? first : judged(newer, message);
   if (answer) return answer;
+  // Anybody may hand in anything: what is for nobody here is not tried again.
+  if (newer === 'absent') throw refused('wrong_deployment', `There is no ${deploymentId(name)} here.`);
   throw new ClientError('store_unreachable', `no signed deployment file of ${deploymentId(name)} is at hand`);
 }
 

@@ -14,8 +14,11 @@ export interface KeptFile {
 export interface KeptFiles {
   /** As it is kept; undefined when none is. Verified under the pinned root each time. */
   read(name: DeploymentName): Promise<KeptFile | undefined>;
-  /** As the bucket has it now, kept from now on; undefined when the bucket does not answer soon, or has none that is newer and signed. */
-  renew(name: DeploymentName, signal?: AbortSignal): Promise<KeptFile | undefined>;
+  /**
+   * As the bucket has it now, kept from now on; undefined when the bucket does not answer soon, or has none that is newer and
+   * signed. `absent`: nobody is served here under that name, and that is certain.
+   */
+  renew(name: DeploymentName, signal?: AbortSignal): Promise<KeptFile | 'absent' | undefined>;
 }
 
 export interface StopPorts extends Pick<Ports, 'tenant' | 'now'> {

@@ -14,12 +14,14 @@ import type { KeptFile, StopPorts } from './ports.ts';
 /** One stop as it is written about. */
 interface Desk {
   tenant: Tenant;
+  now: () => number;
   entry: ReturnType<typeof entryWriter>;
   signal: AbortSignal;
 }
 
 const deskOf = (ports: StopPorts, { name }: StopMessage, signal: AbortSignal): Desk => ({
   tenant: ports.tenant(name.customer),
+  now: () => ports.now(),
   entry: entryWriter(name, () => ports.now()),
   signal,
 });
@@ -37,7 +39,13 @@ export async function recordVerdict(
     await record(desk.tenant.recorder, [...file, await refusedEntry(desk, message, opened)], signal);
     return;
   }
-  if (verdict.outcome === 'refused') return;
+  if (verdict.outcome === 'refused') {
+    // By the file that was at hand it was refused, and so nothing was done: that is its answer, whatever the file says now.
+    const { code } = verdict;
+    const refusal = { verdict: 'refused' as const, code, sentence: FAILURES[code].sentence };
+    await record(desk.tenant.recorder, [...file, await refusedEntry(desk, message, { ...opened, refusal })], signal);
+    return;
+  }
   const flipped = await flippedEntry(desk, message, opened, verdict, 'first');
   await record(
     desk.tenant.recorder,
@@ -130,7 +138,7 @@ async function refusedEntry(desk: Desk, message: StopMessage, stop: RefusedStop)
   const data = {
     ...{ commandId, kind: command?.kind ?? 'unknown', code: refusal.code, sentence: refusal.sentence, envelope: kept },
     ...(command ? { scope: command.scope } : {}),
-    ...taken(message, Date.now()),
+    ...taken(message, desk.now()),
   };
   return desk.entry('command.refused', `${place}/${commandId}`, data, { actor: signed ? command.person : 'unknown' });
 }

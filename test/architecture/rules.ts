@@ -10,8 +10,8 @@ interface Allowed {
 }
 
 const MESSAGES = '^workflows/messages(\\.ts$|/)';
-/** Ports, and what is written on nothing but a port: the digest-named evidence, the log as its readers see it. Never an adapter. */
-const PORTS = '^clients/(error|[^/]+/port|store/evidence|recorder/reader)\\.ts$';
+/** Ports, and what is written on nothing but a port: the digest-named evidence, the log as its readers see it, a stop. Never an adapter. */
+const PORTS = '^clients/(error|[^/]+/port|store/evidence|recorder/reader|platform/stop)\\.ts$';
 /**
  * Entries and signed documents, and what it takes to believe a checkpoint. How the log is stored and published, and how a
  * witness judges, is the business of those processes.

@@ -55,13 +55,14 @@ export function keptFiles(
     }
   }
 
-  async function renewed(name: DeploymentName, signal: AbortSignal): Promise<KeptFile | undefined> {
+  async function renewed(name: DeploymentName, signal: AbortSignal): Promise<KeptFile | 'absent' | undefined> {
     const tenant = tenantOf(name);
-    if (!tenant) return undefined;
+    if (!tenant) return 'absent';
     const [bytes, signature] = await Promise.all(
       [DEPLOYMENT_FILE_NAME, DEPLOYMENT_SIGNATURE_NAME].map((file) => tenant.manifests.get(`${name.deployment}/${file}`, signal)),
     );
-    const newer = bytes && signature && verified(tenant, name, { bytes, signature });
+    if (!bytes || !signature) return 'absent';
+    const newer = verified(tenant, name, { bytes, signature });
     if (!newer) return undefined;
     const known = await read(name);
     if (known?.fileRef.digest === newer.fileRef.digest) return known;

@@ -64,19 +64,20 @@ describe('the deployment files that a stop worker keeps', () => {
   it('are renewed by a newer version under the root, and by nothing else', async () => {
     const kept = files();
     await upload(2);
-    expect((await kept.renew(NAME))?.file.version).toBe(2);
+    expect(await kept.renew(NAME)).toMatchObject({ file: { version: 2 } });
     await upload(1);
     expect(await kept.renew(NAME)).toBeUndefined();
     await upload(3, temporarySigner());
     expect(await kept.renew(NAME)).toBeUndefined();
     expect((await kept.read(NAME))?.file.version).toBe(2);
     await upload(3);
-    expect((await kept.renew(NAME))?.file.version).toBe(3);
+    expect(await kept.renew(NAME)).toMatchObject({ file: { version: 3 } });
   });
 
   it('are those of the customers served', async () => {
     await upload(1);
-    expect(await files().renew({ customer: 'globex', deployment })).toBeUndefined();
+    expect(await files().renew({ customer: 'globex', deployment })).toBe('absent');
+    expect(await files().renew({ customer, deployment: 'q9' })).toBe('absent');
     expect(await files().read({ customer: `../${customer}`, deployment })).toBeUndefined();
   });
 });
