@@ -3,6 +3,7 @@ import { planHours, ruleMs, scaled } from '../domain/clock.ts';
 import type { NewEntry } from '../domain/entry.ts';
 import { FAILURES, type FailureCode } from '../domain/failure.ts';
 import { sideEffectKey } from '../domain/ids.ts';
+import type { DeploymentView } from '../domain/view.ts';
 import { exposure } from '../domain/wave.ts';
 import { promotion, type Grant, type Raisable } from './authority.ts';
 import { pause } from './boundary.ts';
@@ -43,14 +44,15 @@ export function waveActivities(ports: Ports): WaveActivities {
       const left: Left = unsigned.map((cohort) => ({ cohort, code: 'authority_missing' }));
       const going = ref.cohorts.filter((c) => !unsigned.includes(c));
       const etags = await etagsFor(d, ref, grant, percent);
-      const { cohorts: known } = await d.view();
+      const { cohorts: known, holds } = await d.view();
+      const apart = stoppedAlone(holds);
       // What is live already, after a pause that has ended, is not lowered by the first steps of a ramp.
       const share = (cohort: string) => Math.max(percent, known[cohort]?.livePercent ?? 0);
       const after: Record<string, string> = {};
       for (let i = 0; i < going.length; i += FLIPS_AT_ONCE) {
         const flips = going
           .slice(i, i + FLIPS_AT_ONCE)
-          .map((cohort) => flip(d, cohort, share(cohort), grant, etags[cohort] ?? ''));
+          .map((cohort) => flip(d, cohort, share(cohort), grant, etags[cohort] ?? '', apart));
         for (const result of await Promise.all(flips)) {
           if ('code' in result) left.push(result);
           else after[result.cohort] = result.etag;
@@ -129,6 +131,14 @@ export function waveActivities(ports: Ports): WaveActivities {
   };
 }
 
+/** Agents that a stop of their own holds: no flip of their cohort brings them back. */
+const stoppedAlone = (holds: DeploymentView['holds']): ReadonlySet<string> =>
+  new Set(
+    Object.values(holds)
+      .filter((h) => h.released === null && h.scope.level === 'agent')
+      .flatMap((h) => h.scope.names),
+  );
+
 /** Whoever was raised and stands below live was stopped: it leaves at once, and the others go on. */
 async function leaveStopped(d: Deployment, ref: WaveRef, stopped: Set<string>): Promise<void> {
   const now = await d.tenant.platform.cohorts(d.name.deployment, d.signal);
@@ -170,6 +180,7 @@ async function flip(
   percent: number,
   grant: Grant,
   ifMatch: string,
+  apart: ReadonlySet<string>,
 ): Promise<{ cohort: string; etag: string } | Left[number]> {
   const { recorder, platform } = d.tenant;
   const manifest = await manifestOf(d, cohort);
@@ -210,9 +221,9 @@ async function flip(
           operation: 'raise',
           key: sideEffectKey(d.name, cohort, agent, 'raise', generation),
           intent,
-          result: 'applied',
-          mode: 'live',
-          livePercent: percent,
+          ...(apart.has(agent)
+            ? { result: 'not-applied' as const, code: 'stopped' as const }
+            : { result: 'applied' as const, mode: 'live' as const, livePercent: percent }),
         },
         { ...about, agent },
       ),

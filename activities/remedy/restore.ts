@@ -9,6 +9,7 @@ import { seen, type Seen } from '../control/lifting.ts';
 import { manifestOf, type Deployment } from '../deployment.ts';
 import { firstIndex, record } from '../entries.ts';
 import { finalRefusal } from '../side-effect.ts';
+import { restoreAgents } from './restore-agents.ts';
 import { noteFailed } from './target.ts';
 
 /** How many cohorts are flipped at once. */
@@ -29,6 +30,7 @@ interface Wanted {
 export async function restoreModes(d: Deployment, grant: Grant): Promise<{ again: string[] }> {
   if (!grant.evidence) return { again: [] };
   const [view, saw] = [await d.view(), await seen(d, grant.evidence)];
+  await restoreAgents(d, grant, view, saw);
   const cohorts = endedFor(view, saw);
   const wanted: Wanted[] = [];
   for (const cohort of cohorts) {

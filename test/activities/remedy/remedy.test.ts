@@ -115,6 +115,18 @@ async function stop(kind: StoppingKind): Promise<string> {
   return order.id;
 }
 
+async function stopAgent(agent: string): Promise<string> {
+  const scope = { level: 'agent' as const, names: [agent] };
+  const order = o.draft('sam', 'security-lead', 'pause', { scope });
+  const scopes = [{ level: 'agent' as const, deployment: 'q4', name: agent }];
+  await d.tenant.platform.fence({ scopes, ceiling: 'paused', commandId: order.id });
+  await d.tenant.platform.setAgentMode({ deployment: 'q4', agent }, { key: `${order.id}/${agent}`, mode: 'paused' });
+  await o.applied(order);
+  const why = { why: 'odd', releasedBy: 'deployment-lead', by: 'pause', liftedBy: 'resume' } as const;
+  await o.write('hold.added', `hold/${order.id}`, { holdId: order.id, scope, ceiling: 'paused', ...why });
+  return order.id;
+}
+
 async function give(command: Command): Promise<{ index: number; outcome: string }> {
   const envelope = envelopeText(await o.sign(command));
   const result = await run(applyOrder, d, { envelope, handedInAt: new Date().toISOString() });
@@ -155,6 +167,20 @@ describe('a pause that was taken back', () => {
     await restored(index);
     expect(await now()).toMatchObject({ mode: 'paused', ceiling: 'shadow' });
     expect((await d.view()).tasks[`${cohort}/remedy`]).toMatchObject({ code: 'fenced', closed: null });
+  });
+});
+
+describe('an agent that was paused alone', () => {
+  it('comes back by its own order, to what its cohort is', async () => {
+    const [agent = ''] = namesOf(cohort, 1);
+    const id = await stopAgent(agent);
+    const mode = async () => (await d.tenant.platform.agents('q4', { agent })).agents[0]?.mode;
+    expect(await mode()).toBe('paused');
+    const scope = { level: 'agent' as const, names: [agent] };
+    const { index } = await give(o.draft('lea', 'deployment-lead', 'resume', { scope, args: { holdId: id } }));
+    await restored(index);
+    expect(['shadow', 'live']).toContain(await mode());
+    expect((await d.view()).holds[id]?.released).not.toBeNull();
   });
 });
 
