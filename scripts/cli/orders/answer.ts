@@ -95,7 +95,7 @@ export async function sayUnanswered(session: Session, { command, keep }: HandedI
 export const verbOf = ({ kind, scope, args }: Command): string[] => {
   if (kind === 'approve') return ['approve', scope.level === 'set' ? 'set' : 'go-ahead'];
   if (kind === 'clock') return ['clock', args.clock ?? 'start'];
-  if (kind === 'release') return ['release', args.holdId ?? ''];
+  if (kind === 'release' || kind === 'resume' || kind === 'lift') return [kind, args.holdId ?? ''];
   if (kind === 'ack') return ['ack', args.escalation ?? ''];
   if (kind === 'delegate') return ['delegate', args.delegation?.to ?? ''];
   if (kind === 'revoke') return ['revoke', args.delegationId ?? ''];

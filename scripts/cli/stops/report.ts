@@ -50,14 +50,15 @@ const notYet = 'The log does not hold it yet; it is entered as soon as the log a
 /** What brings it back, and who may. */
 export function nextOf(session: Session, command: Command): string {
   const kind = command.kind as StoppingKind;
+  const { level, names } = command.scope;
   const type = (argv: string[]): string => golive(session, argv);
   switch (STOPS[kind].liftedBy) {
     case 'resume':
       return `Next: ${type(['resume', command.id])} brings it back to where it was.`;
     case 'promote':
-      return command.scope.level === 'agent' || command.scope.level === 'deployment'
+      return level === 'agent' || level === 'deployment'
         ? `Next: ${type(['status'])}; each cohort comes back with a promotion, from the ramp's first step.`
-        : `Next: ${type(['promote', ...argvOf(command)])} brings it back, from the ramp's first step.`;
+        : `Next: ${type(['promote', ...(level === 'wave' ? names.slice(0, 1) : argvOf(command))])} brings it back, from the ramp's first step.`;
     case 'lift':
       return `Next: ${type(['lift', command.id])}, by the ${ROLE_TITLES[lifterOf(command, undefined)]} and by the Deployment Lead.`;
     default:
