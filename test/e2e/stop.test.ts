@@ -102,6 +102,11 @@ describe('a stop', { timeout: WITHIN_MS + 60_000 }, () => {
       const refused = await acme.entries('command.refused');
       return refused.some(({ data }) => data.code === 'signature_invalid');
     });
+    const nowhere = await handedIn(acme, { kind: 'halt', deployment: 'nowhere' });
+    await until('what is for nobody has ended', async () => {
+      const { status } = await stack.client.workflow.getHandle(stopWorkflowId('acme', nowhere.id)).describe();
+      return status.name === 'FAILED';
+    });
     const stopped = acme
       .journal()
       .slice(before)
