@@ -11,7 +11,7 @@ export interface SeenStop {
   left: string[];
 }
 
-export async function seeStop(platform: Looking, stop: StopAtPlatform, signal?: AbortSignal): Promise<SeenStop> {
+async function seeStop(platform: Looking, stop: StopAtPlatform, signal?: AbortSignal): Promise<SeenStop> {
   const { fences } = await platform.fences(stop.deployment, signal);
   const raised = fences.find(({ commandId }) => commandId === stop.commandId);
   if (raised === undefined) return { fence: null, left: [] };

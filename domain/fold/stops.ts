@@ -16,7 +16,7 @@ function stopOf(view: DeploymentView, stop: string): StopView {
 }
 
 /** Under which the result of the last `golive drill rollback` is found. */
-export const DRILL_SUBJECT = 'drill:rollback';
+const DRILL_SUBJECT = 'drill:rollback';
 
 /** A stop's flips may be written twice: what the first activity did, and what the stragglers did after it. The later one is the whole. */
 export function stopFlipped(view: DeploymentView, entry: RecordedEntry, data: EntryData['stop.flipped']): void {

@@ -74,7 +74,7 @@ const VIEW_WITHIN_MS = 700;
 const LEVELS = ['cohort', 'group', 'agent'] as const;
 
 /** `all`, a wave, a group, a cohort; or `cohort:name`, which is taken as it stands. */
-export function scopeFrom(name: string, view: DeploymentView | undefined): Scope | string {
+function scopeFrom(name: string, view: DeploymentView | undefined): Scope | string {
   if (name === 'all') return { level: 'deployment', names: [] };
   if (SHAPES.some((shape) => shape === name)) return { level: 'wave', names: [name] };
   for (const level of LEVELS) if (name.startsWith(`${level}:`)) return { level, names: [name.slice(level.length + 1)] };
