@@ -1,25 +1,14 @@
 import { holdsMadeBy } from '../../domain/authority/record.ts';
-import { planHours, rebaseline, startClock, stopClock, type ClockState } from '../../domain/clock.ts';
+import { planHours, rebaseline, startClock, stopClock } from '../../domain/clock.ts';
 import type { Command } from '../../domain/command.ts';
 import type { EvidenceRef, NewEntry } from '../../domain/entry.ts';
 import { incidentEntry } from '../../domain/incident/entries.ts';
 import type { DeploymentView } from '../../domain/view.ts';
 import type { Deployment } from '../deployment.ts';
 import { milestoneEntry } from '../settle/milestone.ts';
+import type { Effects } from './effect.ts';
 import { lifting } from './lifting.ts';
 import type { Check } from './prerequisites.ts';
-
-/** What an applied order changes outside the workflow, and what is written about it beside the order itself. */
-export interface Effects {
-  /** In force after it; forward work under this order carries it. */
-  fenceGeneration: number;
-  evidence?: EvidenceRef;
-  clock?: ClockState;
-  /** Cohorts that go live by it. */
-  promotes?: string[];
-  /** Entries that follow the order's own, which has this index. */
-  entries(index: number): NewEntry[];
-}
 
 /** `before`: what an order rests on that was applied before; what followed from it follows again. */
 export async function effectsOf(

@@ -7,7 +7,7 @@ import type { EvidenceRef } from '../../domain/entry.ts';
 import { stateViewOf } from '../../domain/state-view.ts';
 import type { DeploymentView } from '../../domain/view.ts';
 import type { Deployment } from '../deployment.ts';
-import type { Effects } from './effects.ts';
+import type { Effects } from './effect.ts';
 
 /** What an order that promotes, resumes or lifts rests on: the modes and ETags that it saw, and the holds that end by it. */
 export interface Seen {

@@ -13,7 +13,8 @@ import type { CommandResult, HandedIn } from '../contract.ts';
 import type { Deployment } from '../deployment.ts';
 import { record } from '../entries.ts';
 import { runbookDigest } from '../runbook-digest.ts';
-import { effectsOf, type Effects } from './effects.ts';
+import type { Effects } from './effect.ts';
+import { effectsOf } from './effects.ts';
 
 /** Since when an order was under way, and how long. */
 export interface Taken {

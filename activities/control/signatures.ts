@@ -8,7 +8,8 @@ import { keptFile } from '../deployment-file.ts';
 import type { Deployment } from '../deployment.ts';
 import { record } from '../entries.ts';
 import { applyOrder } from './command.ts';
-import { signatureEffects, standing, type Effects } from './effects.ts';
+import type { Effects } from './effect.ts';
+import { signatureEffects, standing } from './effects.ts';
 import {
   answeredBefore,
   answerId,

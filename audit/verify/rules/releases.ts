@@ -4,18 +4,9 @@ import type { EntryData, EntryOf } from '../../../domain/entry.ts';
 import { covers } from '../../../domain/hold.ts';
 import { modeRank } from '../../../domain/mode.ts';
 import { STOPS } from '../../../domain/stop/stop.ts';
-import { isSamePerson, type Context, type DeploymentState, type Order } from './state.ts';
+import { isSamePerson, type Context, type DeploymentState, type Order, type Standing } from './state.ts';
 
 type Indexed<T> = T & { index: number };
-
-/** What may not rise, since when, and for whom no longer. */
-export interface Standing {
-  index: number;
-  data: EntryData['hold.added'];
-  /** Index of the release, by cohort; and of the one that ended it for all. */
-  exempt: Map<string, number>;
-  ended: number | undefined;
-}
 
 export function holdAdded({ state }: Context, { index, data }: Indexed<EntryOf<'hold.added'>>): void {
   if (!state.holds.has(data.holdId)) state.holds.set(data.holdId, { index, data, exempt: new Map(), ended: undefined });

@@ -5,7 +5,6 @@ import type { EntryData, EvidenceRef } from '../../../domain/entry.ts';
 import type { Operation } from '../../../domain/ids.ts';
 import type { CardView, DelegationView } from '../../../domain/view.ts';
 import type { Found } from '../finding.ts';
-import type { Standing } from './releases.ts';
 
 /** An applied order and where it stands. */
 export interface Order {
@@ -36,6 +35,15 @@ export interface Announced {
   left: number;
   /** Whose outcome is still missing; `*` stands for the whole. Shared by all announcements of the same thing. */
   open: Set<string>;
+}
+
+/** What may not rise, since when, and for whom no longer. */
+export interface Standing {
+  index: number;
+  data: EntryData['hold.added'];
+  /** Index of the release, by cohort; and of the one that ended it for all. */
+  exempt: Map<string, number>;
+  ended: number | undefined;
 }
 
 /** What the rules remember of one deployment while they read its log. */

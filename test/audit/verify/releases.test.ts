@@ -1,0 +1,109 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Command } from '../../../domain/command.ts';
+import { holdOfStop } from '../../../domain/stop/hold.ts';
+import { STOPS, type StoppingKind } from '../../../domain/stop/stop.ts';
+import type { SignedDeployment } from '../../support/signed-deployment.ts';
+import { logOf, rulesBroken, smallDeployment, verified } from '../../support/verified.ts';
+import { Book, holder } from './book.ts';
+
+let made: SignedDeployment;
+let cohort: string;
+beforeAll(async () => {
+  made = await smallDeployment();
+  const live = new Book(made).of('cohort.phase', (e) => e.data.phase === 'live').entry;
+  cohort = live.cohort ?? '';
+});
+
+/** A log at whose end things are ordered and done. */
+class Ending {
+  readonly book = new Book(made);
+  readonly #model = this.book.of('command.applied', (e) => e.data.command.id === 'order-confirm-W3.13').entry;
+
+  add(id: string, kind: string, data: object, cites = {}, about = {}): this {
+    const { entry } = { entry: this.#model };
+    const name = `${entry.customer}/${entry.deployment}`;
+    this.book.insert(this.book.at('/closed'), { ...entry, ...about, id: `${name}/${id}`, kind, data }, cites);
+    return this;
+  }
+
+  async order(id: string, kind: Command['kind'], role: Command['role'], args: Command['args'] = {}): Promise<Command> {
+    const person = holder(this.book, role);
+    const scope = { level: 'cohort' as const, names: [cohort] };
+    const command = { ...this.#model.data.command, id, kind, role, person, scope, args };
+    const envelope = await made.sign(command, made.signers.get(person));
+    this.add(`command/${id}`, 'command.applied', { command, envelope, fenceGeneration: 9, latencyMs: 1 });
+    return command;
+  }
+
+  async stop(kind: StoppingKind): Promise<this> {
+    const command = await this.order('order-stop', kind, 'arx-standby');
+    const { id, scope, ceiling, why, releasedBy } = holdOfStop({ ...command, kind });
+    const at = this.#model.at;
+    const { envelope } = this.#model.data;
+    this.add(`hold/${id}`, 'hold.added', {
+      holdId: id,
+      scope,
+      ceiling,
+      why,
+      releasedBy,
+      by: kind,
+      liftedBy: STOPS[kind].liftedBy,
+    });
+    return this.add(`stop/${id}/flipped`, 'stop.flipped', {
+      ...{ stop: id, kind, scope, ceiling, fenceGeneration: 7, handedInAt: at, fencedAt: at, lastAt: null },
+      ...{ outcomes: { applied: 1, 'not-applied': 0, unknown: 0 }, flipped: [cohort], left: [], evidence: envelope },
+    });
+  }
+
+  released(order: string): this {
+    return this.add(`hold/order-stop/released/${order}`, 'hold.released', { holdId: 'order-stop', by: 'somebody', order });
+  }
+
+  raised(authority: string): this {
+    const name = `${this.#model.customer}/${this.#model.deployment}`;
+    const call = { operation: 'raise', key: `${name}/${cohort}/*/raise/again-5`, authority: -1 };
+    this.add('again/intent', 'intent', { ...call, agents: [] }, { authority: `${name}/command/${authority}` }, { cohort });
+    const outcome = { operation: 'raise', key: call.key, intent: -1, result: 'applied', mode: 'live', livePercent: 5 };
+    return this.add('again/outcome', 'outcome', outcome, { intent: `${name}/again/intent` }, { cohort });
+  }
+
+  async broken(): Promise<string[]> {
+    return rulesBroken(await verified(await logOf(made, this.book.drafts)));
+  }
+}
+
+describe('a rollback in the log', () => {
+  it('ends by a promotion that comes after it, and then its cohort may rise', async () => {
+    const log = await new Ending().stop('rollback');
+    await log.order('order-up-again', 'promote', 'operations-lead');
+    expect(await log.released('order-up-again').raised('order-up-again').broken()).toEqual([]);
+  });
+
+  it('does not end by a promotion that came before it', async () => {
+    const log = new Ending();
+    await log.order('order-up-again', 'promote', 'operations-lead');
+    expect(await (await log.stop('rollback')).released('order-up-again').broken()).toEqual(['release_unfounded']);
+  });
+
+  it('that stands lets nobody rise', async () => {
+    const log = await new Ending().stop('rollback');
+    await log.order('order-up-again', 'promote', 'operations-lead');
+    expect(await log.raised('order-up-again').broken()).toEqual(['raised_under_stop']);
+  });
+});
+
+describe('a halt in the log', () => {
+  it('ends by two voices, not by one, and not by a promotion', async () => {
+    const of = { holdId: 'order-stop' };
+    const one = await new Ending().stop('halt');
+    await one.order('order-lift-1', 'lift', 'deployment-lead', of);
+    expect(await one.released('order-lift-1').broken()).toEqual(['release_unfounded']);
+    const two = await new Ending().stop('halt');
+    await two.order('order-lift-1', 'lift', 'security-lead', of);
+    await two.order('order-lift-2', 'lift', 'deployment-lead', of);
+    expect(await two.released('order-lift-2').broken()).toEqual([]);
+    const promoted = await new Ending().stop('halt');
+    await promoted.order('order-up-again', 'promote', 'operations-lead');
+    expect(await promoted.released('order-up-again').broken()).toEqual(['release_unfounded']);
+  });
+});
