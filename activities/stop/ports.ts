@@ -12,7 +12,7 @@ export interface KeptFile {
 
 /** Signed deployment files on the worker's own disk: a stop asks no bucket. */
 export interface KeptFiles {
-  /** As it is kept; undefined when none is. Verified under the pinned root each time. */
+  /** As it is kept; undefined when none is. Its bytes are held against the pinned root each time. */
   read(name: DeploymentName): Promise<KeptFile | undefined>;
   /**
    * As the bucket has it now, kept from now on; undefined when the bucket does not answer soon, or has none that is newer and

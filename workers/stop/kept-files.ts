@@ -6,7 +6,7 @@ import type { KeptFile, KeptFiles } from '../../activities/stop/ports.ts';
 import type { Tenant } from '../../activities/ports.ts';
 import { DEPLOYMENT_FILE_NAME, DEPLOYMENT_SIGNATURE_NAME, verifyDeploymentFile } from '../../audit/deployment-file.ts';
 import { parseEnvelope } from '../../audit/envelope.ts';
-import { publicKey } from '../../audit/keys.ts';
+import { publicKey, sha256Digest } from '../../audit/keys.ts';
 import { deploymentId, type DeploymentName } from '../../domain/ids.ts';
 
 /** How long a stop may wait for a bucket, when its order cannot be verified without. */
@@ -98,7 +98,18 @@ export function keptFiles(
   };
 }
 
-function verified(tenant: Tenant, name: DeploymentName, signedFile: Signed): KeptFile | undefined {
+/** What these very bytes came to: to read them costs as much as a flip, and a stop comes with others. */
+const known = new Map<string, KeptFile | undefined>();
+const REMEMBERED = 200;
+
+function verified(tenant: Tenant, name: DeploymentName, signed: Signed): KeptFile | undefined {
+  const key = [deploymentId(name), ...tenant.rootKeys, sha256Digest(signed.bytes), sha256Digest(signed.signature)].join(' ');
+  if (known.size > REMEMBERED) known.clear();
+  if (!known.has(key)) known.set(key, verify(tenant, name, signed));
+  return known.get(key);
+}
+
+function verify(tenant: Tenant, name: DeploymentName, signedFile: Signed): KeptFile | undefined {
   const envelope = parseEnvelope(signedFile.signature);
   if ('problem' in envelope) return undefined;
   const verdict = verifyDeploymentFile(signedFile.bytes, envelope, tenant.rootKeys.map(publicKey), (bytes) =>
