@@ -1,6 +1,7 @@
 import { ApplicationFailure, type Client } from '@temporalio/client';
 
 const EVERY_MS = 250;
+/** Of Temporal's PendingActivityState. */
 const STARTED = 2;
 const SCHEDULED = 1;
 
@@ -17,11 +18,11 @@ export function hurry(client: Client, namespace: string, isDead: (pid: number) =
       const found = await client.workflowService.describeWorkflowExecution({ namespace, execution });
       for (const { activityId, state, lastWorkerIdentity, attempt, scheduledTime } of found.pendingActivities ?? []) {
         const pid = Number(lastWorkerIdentity?.split('@')[0]);
-        if (state === STARTED && isDead(pid)) {
+        if (Number(state) === STARTED && isDead(pid)) {
           const failure = ApplicationFailure.create({ message: 'its worker died', nextRetryDelay: '50 ms' });
           await client.activity.fail({ workflowId, runId, activityId: activityId ?? '' }, failure).catch(() => undefined);
         }
-        if (state === SCHEDULED && (attempt ?? 0) > 1 && Number(scheduledTime?.seconds ?? 0) * 1000 > Date.now())
+        if (Number(state) === SCHEDULED && (attempt ?? 0) > 1 && Number(scheduledTime?.seconds ?? 0) * 1000 > Date.now())
           await client.workflowService.resetActivity({ namespace, execution, id: activityId }).catch(() => undefined);
       }
     }

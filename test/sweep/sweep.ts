@@ -63,7 +63,7 @@ export async function sweep(options: SweepOptions): Promise<Sweep> {
     for (const file of ['tenants.json', 'tenants-stop.json']) await redirect(join(stack.dir, file), endpoint, relay.endpoint);
   }
   const kept = keepAlive(await instead(stack));
-  const hurried = hurry(stack.client, stack.parts.temporal.namespace, faults.isDead);
+  const hurried = hurry(stack.client, stack.parts.temporal.namespace, (pid) => faults.isDead(pid));
 
   const close = async (): Promise<void> => {
     hurried.stop();

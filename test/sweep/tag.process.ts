@@ -56,7 +56,7 @@ function tagHttp(): void {
     if (said !== undefined && options) options.headers = { ...(options.headers as Record<string, string>), [TAG]: said };
     return original(...args);
   };
-  http.request = tagged as typeof http.request;
+  http.request = tagged;
   syncBuiltinESMExports();
 }
 
