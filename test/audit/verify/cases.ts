@@ -193,7 +193,11 @@ export const CASES: [Rule, string, Break][] = [
       b.insert(b.at('/closed'), { ...entry, id: `${entry.id}/again`, data });
     },
   ],
-  ['command_unanswered', 'a hold that never came into force', (b) => b.remove((e) => e.kind === 'hold.added')],
+  [
+    'command_unanswered',
+    'a hold that never came into force',
+    (b) => b.remove((e) => e.kind === 'hold.added' || e.kind === 'hold.released'),
+  ],
   [
     'command_unanswered',
     'a stop that stopped nothing',

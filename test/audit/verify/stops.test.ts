@@ -29,7 +29,8 @@ async function stopped(
   const { id, kind, scope } = command;
   const { ceiling, why, releasedBy } = holdOfStop(command);
   const envelope = await book.made.sign(command, by);
-  const at = book.at('/closed');
+  // After all that went live; before that it would be a stop that others passed.
+  const at = book.drafts.findIndex((draft) => draft.entry.kind === 'deployment.closed');
   const entryOf = (what: string, kindOf: string, data: object) => ({
     ...entry,
     id: entry.id.replace('command/order-confirm-W3.13', what),
