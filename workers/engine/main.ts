@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { Worker } from '@temporalio/worker';
 import {
   atBoundary,
@@ -17,6 +18,8 @@ import { workflowBundle } from '../workflow-bundle.ts';
 
 /** The queues `engine` (cohorts, waves, chunks) and `mint`, which waits at the platform's limit and would fill any other. */
 quietAwsSdk();
+// Where it shares a machine with them, orders, stops and the log come first: chunks can wait, people cannot.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 const { values: config } = readWorkerConfig();
 const logger = installRuntime('golive-engine', config.logLevel, config.metrics);
 const ports = portsOf(withBreakers(readTenants(config.tenantsFile), 'engine'), childrenOf(await connectClient()));
