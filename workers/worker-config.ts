@@ -3,27 +3,12 @@ import { tmpdir } from 'node:os';
 import { z } from 'zod';
 import { readSettings, type Settings } from './config.ts';
 
-/** What both worker processes take from their environment; the Temporal connection itself comes by `@temporalio/envconfig`. */
-const settings = {
-  tenantsFile: {
-    env: 'GOLIVE_TENANTS_FILE',
-    schema: z.string(),
-    about: 'JSON file of the customers served and the credentials for them',
-  },
+/** What every worker process takes from its environment. */
+export const ofEveryWorker = {
   buildDir: {
     env: 'GOLIVE_BUILD_DIR',
     schema: z.string().default(join(tmpdir(), 'golive-build')),
     about: 'where the workflow bundle is kept',
-  },
-  activities: {
-    env: 'GOLIVE_ENGINE_ACTIVITIES',
-    schema: z.coerce.number().int().min(1).default(24),
-    about: 'activities at once on the queue engine',
-  },
-  mints: {
-    env: 'GOLIVE_MINT_ACTIVITIES',
-    schema: z.coerce.number().int().min(1).default(8),
-    about: 'activities at once on the queue mint',
   },
   logLevel: {
     env: 'LOG_LEVEL',
@@ -35,6 +20,26 @@ const settings = {
     schema: z.string().optional(),
     about: 'host:port for Prometheus metrics of the worker',
   },
+} satisfies Settings;
+
+/** What control and engine take from their environment; the Temporal connection itself comes by `@temporalio/envconfig`. */
+const settings = {
+  tenantsFile: {
+    env: 'GOLIVE_TENANTS_FILE',
+    schema: z.string(),
+    about: 'JSON file of the customers served and the credentials for them',
+  },
+  activities: {
+    env: 'GOLIVE_ENGINE_ACTIVITIES',
+    schema: z.coerce.number().int().min(1).default(24),
+    about: 'activities at once on the queue engine',
+  },
+  mints: {
+    env: 'GOLIVE_MINT_ACTIVITIES',
+    schema: z.coerce.number().int().min(1).default(8),
+    about: 'activities at once on the queue mint',
+  },
+  ...ofEveryWorker,
 } satisfies Settings;
 
 export const readWorkerConfig = () => readSettings(settings);

@@ -81,7 +81,7 @@ async function untilAll(world: ChannelWorld, what: string, side: (d: Deployment)
   for (;;) {
     let waitMs = ROUND_MS.longest as number;
     try {
-      // While the bucket is away, the file that was read last is as good as any.
+      // A bucket that is away must not silence the channel: it goes on by the file that was read and verified last.
       const d: Deployment = await world.open().catch((error: unknown) => known ?? Promise.reject(error as Error));
       known = d;
       waitMs = Math.min(ROUND_MS.longest, Math.max(ROUND_MS.shortest, PLAN_MS_BETWEEN_ROUNDS / d.file.speed));

@@ -1,7 +1,6 @@
-import { join } from 'node:path';
-import { tmpdir } from 'node:os';
 import { z } from 'zod';
 import { milliseconds, readSettings, type Settings } from '../config.ts';
+import { ofEveryWorker } from '../worker-config.ts';
 
 const settings = {
   tenantsFile: {
@@ -19,21 +18,7 @@ const settings = {
     schema: milliseconds.default(30_000),
     about: 'how often deployment files are looked for',
   },
-  buildDir: {
-    env: 'GOLIVE_BUILD_DIR',
-    schema: z.string().default(join(tmpdir(), 'golive-build')),
-    about: 'where the workflow bundle is kept',
-  },
-  logLevel: {
-    env: 'LOG_LEVEL',
-    schema: z.enum(['error', 'warn', 'info', 'debug']).default('info'),
-    about: 'how much the process says',
-  },
-  metrics: {
-    env: 'GOLIVE_METRICS_ADDRESS',
-    schema: z.string().optional(),
-    about: 'host:port for Prometheus metrics of the worker',
-  },
+  ...ofEveryWorker,
 } satisfies Settings;
 
 export const readStopConfig = (environment?: NodeJS.ProcessEnv) => readSettings(settings, environment);
