@@ -58,7 +58,7 @@ if (only === undefined || only === 'stop') {
       stops,
       stopped: options(`--customer acme ${size} --mint-limit 0`),
       // So few credentials an hour that agents are still being provisioned at the last stop.
-      provisioning: options(`--customer globex ${size} --seed 2 --mint-limit 250`),
+      provisioning: options(`--customer globex ${size} --seed 2 --mint-limit 150`),
     },
     say,
   );

@@ -15,6 +15,8 @@ import { runPhase, startSignalled, type Field } from './stop/field.ts';
 import { JournalTail } from './stop/journal-tail.ts';
 import { liveCohorts } from './stop/live.ts';
 
+const compareEvery = { bare: 10, signalled: 40 };
+
 /** Between a worker's kill -9 and its next start, as a supervisor would have it. */
 const RESTART_MS = 1000;
 
@@ -52,7 +54,7 @@ export async function benchStop(
     const field: Field = { client, file: mine.deploymentFile, keys: join(mine.at, 'keys'), live, tail };
     await startSignalled(field);
 
-    const idle = await runPhase(field, { name: 'idle', stops: Math.ceil(stops * 0.7), everyMs: 1200, compareEvery: 25 });
+    const idle = await runPhase(field, { name: 'idle', stops: Math.ceil(stops * 0.78), everyMs: 1200, compareEvery });
     for (const line of linesOf('Idle', idle, { p99Ms: 1000, overBareMs: 250, times: 5 })) say(line);
 
     const midway = async (): Promise<void> => {
@@ -66,7 +68,7 @@ export async function benchStop(
     const two = party(stack, provisioning, other.deploymentFile, { say });
     await two.start();
     await two.until((view) => view.progress.created > 0);
-    const loaded = await runPhase(field, { name: 'loaded', stops: Math.ceil(stops * 0.28), everyMs: 1200, compareEvery: 25 });
+    const loaded = await runPhase(field, { name: 'loaded', stops: Math.ceil(stops * 0.2), everyMs: 3000, compareEvery });
     const { progress, agents } = (await two.log.state(two.name)) ?? {};
     two.people.stop();
     say(

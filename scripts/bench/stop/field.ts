@@ -23,39 +23,43 @@ export interface Field {
 export interface Phase {
   name: string;
   stops: number;
-  /** From one stop to the next, whatever became of the one before. */
+  /** From one order to the next, whatever became of the one before. */
   everyMs: number;
   /** Called when the first cohort of a stop is down. */
   midway?: () => Promise<void>;
-  /** Every so many stops, once each way that it is compared with. */
-  compareEvery?: number;
+  /** Every so many stops, once each way that it is compared with; signalling takes many times longer. */
+  compareEvery?: { bare: number; signalled: number };
 }
 
 const GIVE_UP_MS = 60_000;
 
-/** Stops at fixed times, an open loop; in between, as soon as one is over, all cohorts are put live again. */
+/**
+ * An open loop: orders are due at fixed moments and every stop is measured from the moment when its order was due, so that
+ * a slow one is not hidden by the next one's waiting for it. Once a stop is over, all cohorts are put live again.
+ */
 export async function runPhase(field: Field, phase: Phase): Promise<Figures> {
+  const { name, stops, everyMs, midway, compareEvery } = phase;
   const figures: Figures = { stops: [], bare: [], signalled: [] };
-  await field.live.raise(`${phase.name}-start`);
+  const isTurn = (i: number, every = 0): boolean => every > 0 && i % every === 0;
+  await field.live.raise(`${name}-start`);
   let due = Date.now();
-  for (let i = 0; i < phase.stops; i++) {
-    due += phase.everyMs;
+  for (let i = 0; i < stops; i++) {
+    due += everyMs;
     await sleep(Math.max(0, due - Date.now()));
-    const id = `bench-${phase.name}-${i}`;
-    const from = Date.now();
+    const id = `bench-${name}-${i}`;
     await handIn(field, id);
-    const round = downWithin(field, id, from);
-    if (phase.midway) {
+    const round = downWithin(field, id, due);
+    if (midway) {
       await until(() => field.tail.of(id).flips > 0);
-      await phase.midway();
+      await midway();
     }
     figures.stops.push(await round);
     await field.live.raise(id, id);
-    if (phase.midway) due = Date.now();
-    if (phase.compareEvery === undefined || i % phase.compareEvery > 0) continue;
-    figures.bare.push(await compared(field, `${id}-bare`, (name) => field.live.bareLoop(name)));
-    figures.signalled.push(await compared(field, `${id}-signalled`, (name) => signalAll(field, name)));
-    due = Date.now();
+    const isBare = isTurn(i, compareEvery?.bare);
+    const isSignalled = isTurn(i, compareEvery?.signalled);
+    if (isBare) figures.bare.push(await compared(field, `${id}-bare`, (key) => field.live.bareLoop(key)));
+    if (isSignalled) figures.signalled.push(await compared(field, `${id}-signalled`, (key) => signalAll(field, key)));
+    if (midway || isBare || isSignalled) due = Date.now();
   }
   return figures;
 }
