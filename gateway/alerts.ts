@@ -8,7 +8,8 @@ import { MACHINE } from '../domain/authority/signer.ts';
 import { COMMAND_PAYLOAD_TYPE, type Command, type Scope } from '../domain/command.ts';
 import { MACHINE_ROLE } from '../domain/roles.ts';
 import { runbookCanonical } from '../domain/runbook/canonical.ts';
-import { NOTHING_SEEN } from '../domain/stop/stop.ts';
+import { alertId } from '../domain/stop/machine-order.ts';
+import { sawNothing } from '../domain/stop/stop.ts';
 import type { GatewayMetrics } from './metrics.ts';
 
 /** Which alert stops what, and by which row of the stopping table. */
@@ -60,6 +61,10 @@ export function serveAlerts(
   { customers, now }: AlertSide,
   { metrics, logger }: { metrics: GatewayMetrics; logger: FastifyBaseLogger },
 ): void {
+  const handIn = async ({ signer }: AlertCustomer, value: Command): Promise<void> => {
+    const envelope = await signJson({ payloadType: COMMAND_PAYLOAD_TYPE, value, signers: [signer] });
+    await commands.handIn({ envelope: envelopeText(envelope), handedInAt: new Date(now()).toISOString() });
+  };
   for (const c of customers) {
     const onRequest = async (request: FastifyRequest, reply: FastifyReply) => {
       if (mayReport(c, request.headers.authorization)) return undefined;
@@ -78,16 +83,13 @@ export function serveAlerts(
         metrics.alert(why);
         logger.warn({ customer: c.customer, why }, 'An alert stops nothing');
       }
-      try {
-        for (const order of orders) {
-          const envelope = await signJson({ payloadType: COMMAND_PAYLOAD_TYPE, value: order, signers: [c.signer] });
-          await commands.handIn({ envelope: envelopeText(envelope), handedInAt: new Date(now()).toISOString() });
-          metrics.alert('handed_in');
-        }
-      } catch (error) {
-        // Alertmanager sends it again; the same alert is the same order.
-        metrics.alert('unavailable');
-        logger.warn({ err: error, customer: c.customer }, 'An alert could not be handed in as an order');
+      // Beside each other: no stop waits for another, nor for one that cannot be handed in.
+      const handed = await Promise.allSettled(orders.map((order) => handIn(c, order)));
+      const failed = handed.filter((one) => one.status === 'rejected');
+      for (const one of handed) metrics.alert(one.status === 'rejected' ? 'unavailable' : 'handed_in');
+      if (failed.length > 0) {
+        // Alertmanager sends all of them again; the same alert is the same order.
+        logger.warn({ err: failed[0]?.reason, customer: c.customer }, 'Alerts could not be handed in as orders');
         return reply.code(503).send({ code: 'unavailable', message: 'The engine does not answer; send it again.' });
       }
       const told = orders.map(({ id, kind, scope, deployment }) => ({ id, kind, scope, deployment }));
@@ -119,13 +121,14 @@ function orderFor(c: AlertCustomer, a: Alert, nowMs: number): Command | 'no_rule
   const firing = canonicalJson([c.customer, deployment, rule.order, rule.row, scope, a.fingerprint, a.startsAt]);
   return {
     v: 1,
-    id: `alert-${sha256Hex(firing).slice(0, 32)}`,
+    id: alertId(sha256Hex(firing).slice(0, 32)),
     kind: rule.order,
     ...{ customer: c.customer, deployment, environment: place.environment, logOrigin: place.logOrigin },
     ...{ person: MACHINE, role: MACHINE_ROLE, scope },
     issuedAt: new Date(nowMs).toISOString(),
     expiresAt: new Date(nowMs + VALID_MS).toISOString(),
-    saw: { manifestSetDigest: NOTHING_SEEN, runbookDigest: sha256Digest(runbookCanonical()), policyVersion: 0, evidence: {} },
+    // The gateway reads no deployment file on the way of an alert.
+    saw: sawNothing(sha256Digest(runbookCanonical())),
     args: { trigger: rule.row },
     reason: `Alert ${rule.alert} fires${said === '' ? '.' : `: ${said}`}`.slice(0, 1000),
   };

@@ -1,10 +1,10 @@
 import { Context } from '@temporalio/activity';
-import { envelopeText, signJson } from '../../audit/envelope.ts';
+import { signExit } from '../../audit/exit.ts';
 import { putEvidence } from '../../clients/store/evidence.ts';
 import type { Signer } from '../../clients/keys/port.ts';
 import type { NewEntry } from '../../domain/entry.ts';
 import { FAILURES } from '../../domain/failure.ts';
-import { EXIT_PAYLOAD_TYPE, isGone, type ExitAttestation } from '../../domain/stop/exit.ts';
+import { isGone, type ExitAttestation } from '../../domain/stop/exit.ts';
 import { refused } from '../boundary.ts';
 import { manifestOf, type Deployment } from '../deployment.ts';
 import { record } from '../entries.ts';
@@ -62,9 +62,8 @@ async function attestationOf(d: Deployment, stopped: Stopped, subject: StoppedSu
     subject: { cohort, agent, agents },
     ...{ did, revoked, remains, at },
   };
-  const signed = await signJson({ payloadType: EXIT_PAYLOAD_TYPE, value, signers: [signer] });
   const kept = { contentType: 'application/json', signal: d.signal };
-  const evidence = await putEvidence(d.tenant.audit, d.tenant.auditPrefix, envelopeText(signed), kept);
+  const evidence = await putEvidence(d.tenant.audit, d.tenant.auditPrefix, await signExit(value, signer), kept);
   const name = nameOf(subject);
   const about = { cohort, ...(agent === null ? {} : { agent }) };
   const entry = d.entry('exit.attested', `stop/${id}/exit/${name}`, { stop: id, subject: name, agents, evidence }, about);

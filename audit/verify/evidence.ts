@@ -1,10 +1,11 @@
 import { sha256Hex } from '../keys.ts';
 import { checkAdopted, checkEnvelope } from './envelopes.ts';
+import { checkExit } from './exits.ts';
 import { EVIDENCE, readAll, type LogFiles } from './files.ts';
 import type { Found } from './finding.ts';
 import type { DeploymentState } from './rules/state.ts';
 
-/** Reads every document beside the log: it is what its name says, what entries cite is there, and orders and stops are what was signed. */
+/** Reads every document beside the log: it is what its name says, what entries cite is there, and orders, stops and exits are what was signed. */
 export async function checkEvidence(o: {
   files: LogFiles;
   paths: readonly string[];
@@ -21,6 +22,7 @@ export async function checkEvidence(o: {
   };
   for (const state of o.deployments) {
     for (const order of state.orders.values()) check(order.envelope.digest, (bytes) => checkEnvelope(state, order, bytes, found));
+    for (const exit of state.exits) check(exit.data.evidence.digest, (bytes) => checkExit(state, exit, bytes, found));
     for (const adopted of state.adopted) check(adopted.data.record.digest, (bytes) => checkAdopted(state, adopted, bytes, found));
   }
   const there = new Set(paths.map((path) => path.slice(EVIDENCE.length)));

@@ -145,6 +145,14 @@ export const RULES = {
     sentence: 'A stop, or the ceiling that it leaves behind, is not what an applied order says.',
     next: "Compare with the platform's own journal what was stopped, and who has the key of the log.",
   },
+  trigger_missing: {
+    sentence: 'The engine stopped by itself, and the log names nothing that made it.',
+    next: "Compare with the platform's figures of that time; were they normal, somebody has the engine's key: have it taken out of the deployment file.",
+  },
+  attestation_invalid: {
+    sentence: 'An exit attestation is not signed by the engine, or not about the termination that the log has.',
+    next: 'Ask the platform itself what those agents did and what of theirs still stands; the document shows nothing.',
+  },
   release_unfounded: {
     sentence: 'A hold or a stop ended, and no order that may end it says so.',
     next: 'Stop it again: golive halt; then find out who has the key of the log.',

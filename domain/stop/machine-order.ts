@@ -6,6 +6,11 @@ import { MACHINE_ROLE } from '../roles.ts';
 /** An order that golive gives by itself is meant now; a stop is obeyed however old it is. */
 const VALID_MS = 3_600_000;
 
+/** Begins the id of an order that an alert of the customer's own monitoring stands for; the log has no trigger of the engine's for it. */
+const ALERT = 'alert-';
+export const alertId = (firing: string): string => `${ALERT}${firing}`;
+export const isAlert = (commandId: string): boolean => commandId.startsWith(ALERT);
+
 export interface MachineOrder {
   /** Made from what the order is about, so that giving it twice is giving it once. */
   id: string;

@@ -1,4 +1,4 @@
-import type { Command, CommandKind } from '../command.ts';
+import type { Command, CommandKind, Saw } from '../command.ts';
 import type { Mode } from '../mode.ts';
 import type { Role } from '../roles.ts';
 
@@ -34,5 +34,14 @@ export const STOPS: Readonly<Record<StoppingKind | 'hold', Stopping>> = {
 export const lifterOf = ({ args }: Pick<Command, 'args'>, toldFirst: Role | undefined): Role =>
   args.trigger === undefined || toldFirst === undefined || toldFirst === 'deployment-lead' ? 'security-lead' : toldFirst;
 
-/** Instead of a manifest set's digest: a stop is bound to nothing that its giver saw, so nothing has to be looked at before it. */
-export const NOTHING_SEEN = `sha256:${'0'.repeat(64)}`;
+/** Instead of a manifest set's digest. */
+const NOTHING_SEEN = `sha256:${'0'.repeat(64)}`;
+
+/**
+ * A stop is bound to nothing that its giver saw, so nothing has to be looked at before it, and nobody asks this of it. Versions
+ * of deployment files begin with 1: 0 says that none was looked at.
+ */
+export const sawNothing = (runbookDigest: string, policyVersion = 0): Saw => ({
+  ...{ manifestSetDigest: NOTHING_SEEN, runbookDigest, policyVersion },
+  evidence: {},
+});

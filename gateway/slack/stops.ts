@@ -11,7 +11,7 @@ import { SHAPES } from '../../domain/mode.ts';
 import { runbookCanonical } from '../../domain/runbook/canonical.ts';
 import { rolesAllowed } from '../../domain/runbook/commands.ts';
 import { holdsRole } from '../../domain/set/approval.ts';
-import { NOTHING_SEEN } from '../../domain/stop/stop.ts';
+import { sawNothing } from '../../domain/stop/stop.ts';
 import type { DeploymentView } from '../../domain/view.ts';
 import { handInSigned, whisper, within, type Call } from './call.ts';
 import { openDeployments } from './customer.ts';
@@ -102,12 +102,7 @@ function stopOrder(
     role: may.find((role) => holdsRole(person, role)) ?? person.roles[0] ?? 'deployment-lead',
     issuedAt: new Date(at).toISOString(),
     expiresAt: new Date(at + VALID_MS).toISOString(),
-    saw: {
-      manifestSetDigest: NOTHING_SEEN,
-      runbookDigest: sha256Digest(runbookCanonical()),
-      policyVersion: file.version,
-      evidence: {},
-    },
+    saw: sawNothing(sha256Digest(runbookCanonical()), file.version),
     attestation: { channel: 'slack', team: c.team, user: caller.user, cards: [] },
   };
 }

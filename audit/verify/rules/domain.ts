@@ -5,7 +5,7 @@ import { cites } from './authority.ts';
 import { checkSettled, intent, outcome } from './effects.ts';
 import { citedIn, readEntry } from './form.ts';
 import { applied, checkFollowed, refused, signOff } from './orders.ts';
-import { stopFlipped, stopHold } from './stops.ts';
+import { checkTriggers, exitAttested, stopFlipped, stopHold } from './stops.ts';
 import { holdAdded, holdReleased } from './releases.ts';
 import { newState, type DeploymentState } from './state.ts';
 
@@ -51,6 +51,7 @@ export class DomainRules {
     for (const state of this.deployments.values()) {
       checkSettled({ found: this.#found, state });
       checkFollowed({ found: this.#found, state });
+      checkTriggers({ found: this.#found, state });
     }
   }
 
@@ -113,6 +114,11 @@ export class DomainRules {
       case 'stop.flipped':
         stopFlipped(context, entry);
         return void state.followed.add(`flips ${entry.data.stop}`);
+      case 'trigger.fired':
+        if (entry.data.stop !== null) state.fired.set(entry.data.stop, entry.data);
+        return undefined;
+      case 'exit.attested':
+        return void exitAttested(context, entry);
       case 'hold.released':
         holdReleased(context, entry);
         return void state.followed.add(`release ${entry.data.holdId}`);

@@ -88,14 +88,17 @@ export function signOff({ found, state }: Context, { index, data }: Indexed<Entr
 /** What an applied order makes must be in the log, once the deployment is closed or has gone on for a while. */
 export function checkFollowed({ found, state }: Context): void {
   for (const order of state.orders.values()) {
-    const recent = state.lastAtMs - Date.parse(order.at) < FOLLOWS_WITHIN_MS;
-    if (state.closed === undefined && recent) continue;
+    if (isRecent(state, order)) continue;
     const missing = followUps(state, order).filter((what) => !state.followed.has(what));
     if (missing.length === 0) continue;
     const { id, kind } = order.command;
     found.finding('command_unanswered', `order ${id} (${kind}): ${missing.slice(0, 3).join(', ')}`, { index: order.index });
   }
 }
+
+/** What follows from it may still be on its way: the log ends soon after it, and the deployment was not closed since. */
+export const isRecent = ({ closed, lastAtMs }: DeploymentState, { index, at }: Pick<Order, 'index' | 'at'>): boolean =>
+  (closed === undefined || closed < index) && lastAtMs - Date.parse(at) < FOLLOWS_WITHIN_MS;
 
 function followUps({ name }: DeploymentState, { index, command }: Order): string[] {
   if (isStoppingKind(command.kind)) return [`hold ${command.id}`, `flips ${command.id}`];

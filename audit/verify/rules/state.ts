@@ -21,6 +21,14 @@ export interface Adopted {
   data: EntryData['direct.adopted'];
 }
 
+/** An attestation of who was terminated. */
+export interface Exit {
+  index: number;
+  cohort: string | undefined;
+  agent: string | undefined;
+  data: EntryData['exit.attested'];
+}
+
 /** A call to the platform that was announced. */
 export interface Announced {
   index: number;
@@ -53,6 +61,9 @@ export interface DeploymentState {
   cohorts: Map<string, { group: string; shape: string }>;
   orders: Map<number, Order>;
   adopted: Adopted[];
+  exits: Exit[];
+  /** What fired, by the id of the order that the engine gave because of it. */
+  fired: Map<string, EntryData['trigger.fired']>;
   /** Index of the answer, by command id. */
   answers: Map<string, number>;
   /** In the order of the log. */
@@ -96,6 +107,8 @@ export const newState = (name: string): DeploymentState => ({
   cohorts: new Map(),
   orders: new Map(),
   adopted: [],
+  exits: [],
+  fired: new Map(),
   answers: new Map(),
   setApprovals: [],
   groupEvidence: new Map(),

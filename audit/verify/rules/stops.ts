@@ -1,7 +1,11 @@
+import { MACHINE } from '../../../domain/authority/signer.ts';
 import { canonicalJson } from '../../../domain/runbook/canonical-json.ts';
 import type { EntryOf } from '../../../domain/entry.ts';
 import { holdOfStop } from '../../../domain/stop/hold.ts';
 import { isStoppingKind, STOPS } from '../../../domain/stop/stop.ts';
+import { isAlert } from '../../../domain/stop/machine-order.ts';
+import { isRecent } from './orders.ts';
+import { names } from './releases.ts';
 import type { Context, DeploymentState, Order } from './state.ts';
 
 type Indexed<T> = T & { index: number };
@@ -35,6 +39,33 @@ export function stopFlipped({ found, state }: Context, { index, data }: Indexed<
     command?.kind === kind && STOPS[kind].ceiling === ceiling && canonicalJson(command.scope) === canonicalJson(scope);
   if (!right)
     found.finding('stop_unfounded', `${stop} was carried out (${kind}, ${scope.level}) without such an order`, { index });
+}
+
+/** Whoever is attested to was terminated, by an order that stands before it and is about them. */
+export function exitAttested({ found, state }: Context, entry: Indexed<EntryOf<'exit.attested'>>): void {
+  const { index, data, cohort, agent } = entry;
+  state.exits.push({ index, data, cohort, agent });
+  const { kind, scope } = orderedBy(state, data.stop)?.command ?? {};
+  const meant = scope?.level === 'agent' ? scope.names.includes(agent ?? '') : scope && names(state, scope, cohort ?? '');
+  if (kind !== 'terminate' || meant !== true || data.subject !== (agent ?? cohort))
+    found.finding('attestation_invalid', `${data.subject}: no order of that name ends it`, { index });
+}
+
+/** The engine stops because something fired that the log names: what it saw, or an alert, which nobody but the gateway saw. */
+export function checkTriggers({ found, state }: Context): void {
+  for (const order of state.orders.values()) {
+    const { index, command } = order;
+    const { id, kind, person, args, scope } = command;
+    if (person !== MACHINE || !isStoppingKind(kind) || isRecent(state, order)) continue;
+    if (isAlert(id)) {
+      found.notice(`Order ${id} rests on an alert that the gateway was told of. ${command.reason}`, { index });
+      continue;
+    }
+    const fired = state.fired.get(id);
+    const about =
+      fired?.row === args.trigger && (scope.level !== 'cohort' || scope.names.every((c) => fired?.cohorts.includes(c)));
+    if (!about) found.finding('trigger_missing', `order ${id} (${kind}, row ${args.trigger ?? 'none'})`, { index });
+  }
 }
 
 const orderedBy = ({ orders, answers }: DeploymentState, id: string): Order | undefined => orders.get(answers.get(id) ?? -1);

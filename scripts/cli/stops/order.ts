@@ -6,7 +6,7 @@ import { ROLE_TITLES, type Role } from '../../../domain/roles.ts';
 import { runbookCanonical } from '../../../domain/runbook/canonical.ts';
 import { rolesAllowed } from '../../../domain/runbook/commands.ts';
 import { holdsRole } from '../../../domain/set/approval.ts';
-import { NOTHING_SEEN, type StoppingKind } from '../../../domain/stop/stop.ts';
+import { sawNothing, type StoppingKind } from '../../../domain/stop/stop.ts';
 import { EXIT, failure, usage } from '../io.ts';
 import { orderId } from '../orders/signing.ts';
 import { knownRole, personFor } from '../orders/spec.ts';
@@ -47,12 +47,7 @@ export function stopCommand(
     ...{ person: person.id, role, scope },
     issuedAt: new Date(nowMs).toISOString(),
     expiresAt: new Date(nowMs + HOUR_MS).toISOString(),
-    saw: {
-      manifestSetDigest: NOTHING_SEEN,
-      runbookDigest: sha256Digest(runbookCanonical()),
-      policyVersion: file.version,
-      evidence: {},
-    },
+    saw: sawNothing(sha256Digest(runbookCanonical()), file.version),
     args,
     reason: options.reason ?? '',
   };
