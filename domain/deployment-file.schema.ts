@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ATTESTABLE_KINDS } from './command.ts';
-import { RUNBOOK_LIMITS, type DeploymentFile } from './deployment-file.ts';
+import { RUNBOOK_LIMITS, type DeploymentFile, type DeploymentLimits } from './deployment-file.ts';
 import { SHAPES } from './mode.ts';
 import { ROLES } from './roles.ts';
 
@@ -34,22 +34,32 @@ const person = z.strictObject({
   keys: z.array(publicKey).min(1).max(8),
 });
 
+/** A number that protects: one that loosens what the runbook says cannot be read at all. */
+const tightened = (limit: NumberLimit, number = z.number().positive()) => {
+  const most = RUNBOOK_LIMITS[limit];
+  return number.max(most, `may only be tightened: ${most} at most, as the runbook says`);
+};
+type NumberLimit = { [K in keyof DeploymentLimits]: DeploymentLimits[K] extends number ? K : never }[keyof DeploymentLimits];
+
+/** Of those, the values that something can be counted by; what is too large was said above. */
+const tightenedTo = (limit: NumberLimit, values: readonly number[]) =>
+  tightened(limit).refine((n) => n > RUNBOOK_LIMITS[limit] || values.includes(n), `one of ${values.join(', ')}`);
 /** Milliseconds at which the platform counts calls; between two of them it cannot say how many were slower. */
 const COUNTED_MS: readonly number[] = [10, 20, 50, 100, 200, 500, 1000];
-const counted = (most: number) =>
-  z
-    .number()
-    .max(most)
-    .refine((ms) => COUNTED_MS.includes(ms), `one of ${COUNTED_MS.join(', ')}`);
 
-/** Protecting numbers are bounded by the runbook's here, so that a file that loosens one cannot be read at all. */
 const limits = z
   .strictObject({
-    preflightFailureShare: z.number().min(0).max(RUNBOOK_LIMITS.preflightFailureShare),
+    preflightFailureShare: tightened('preflightFailureShare', z.number().min(0)),
     mintTargetPerHour: z.number().positive(),
-    volumeVariance: z.number().positive().max(RUNBOOK_LIMITS.volumeVariance),
-    approvalValidDays: z.number().positive().max(RUNBOOK_LIMITS.approvalValidDays),
-    minimumSamples: z.number().int().min(RUNBOOK_LIMITS.minimumSamples),
+    volumeVariance: tightened('volumeVariance'),
+    approvalValidDays: tightened('approvalValidDays'),
+    minimumSamples: z
+      .number()
+      .int()
+      .min(
+        RUNBOOK_LIMITS.minimumSamples,
+        `may only be tightened: ${RUNBOOK_LIMITS.minimumSamples} at least, as the runbook says`,
+      ),
     ramp: z
       .array(z.number().positive().max(100))
       .min(1)
@@ -61,15 +71,15 @@ const limits = z
     approvalLatencyHours: z.number().positive(),
     approvalBacklog: z.number().int().positive(),
     approvalOldestHours: z.number().positive(),
-    writeRateTimes: z.number().positive().max(RUNBOOK_LIMITS.writeRateTimes),
-    criticalErrorRate: z.number().positive().max(RUNBOOK_LIMITS.criticalErrorRate),
-    criticalP95Ms: counted(RUNBOOK_LIMITS.criticalP95Ms),
-    criticalP99Ms: counted(RUNBOOK_LIMITS.criticalP99Ms),
-    warningErrorRate: z.number().positive().max(RUNBOOK_LIMITS.warningErrorRate),
-    warningP95Ms: counted(RUNBOOK_LIMITS.warningP95Ms),
-    warningP99Ms: counted(RUNBOOK_LIMITS.warningP99Ms),
-    failedChecks: z.number().int().min(1).max(RUNBOOK_LIMITS.failedChecks),
-    noDataMinutes: z.union([z.literal(5), z.literal(15), z.literal(60)]),
+    writeRateTimes: tightened('writeRateTimes'),
+    criticalErrorRate: tightened('criticalErrorRate'),
+    criticalP95Ms: tightenedTo('criticalP95Ms', COUNTED_MS),
+    criticalP99Ms: tightenedTo('criticalP99Ms', COUNTED_MS),
+    warningErrorRate: tightened('warningErrorRate'),
+    warningP95Ms: tightenedTo('warningP95Ms', COUNTED_MS),
+    warningP99Ms: tightenedTo('warningP99Ms', COUNTED_MS),
+    failedChecks: tightened('failedChecks', z.number().int().min(1)),
+    noDataMinutes: tightenedTo('noDataMinutes', [5, 15, 60]),
   })
   .partial()
   .default({})
