@@ -184,6 +184,10 @@ export const FAILURES = {
     'A live cohort says nothing.',
     'Look at its agents and at the telemetry; golive rollback --cohort NAME when nobody knows why.',
   ),
+  watch_blind: final(
+    'The watch over the stopping table does not see what it is to watch.',
+    'golive doctor; look at the agents yourselves until it answers, and golive halt --all when nobody can.',
+  ),
   not_landed: final(
     'After a stop the platform still shows what should have ended.',
     'golive incident list names the incident; look at its figures, then stop it further: golive halt.',

@@ -8,7 +8,7 @@ import { silent } from '../../domain/stop/triggers/cohort-rules.ts';
 import type { Act } from '../../domain/stop/triggers/decide.ts';
 import type { CohortLook, Look } from '../../domain/stop/triggers/look.ts';
 import { causeGoneSubject, type StandingTrigger } from '../../domain/stop/triggers/standing.ts';
-import type { DeploymentView } from '../../domain/view.ts';
+import type { CommandView, DeploymentView } from '../../domain/view.ts';
 import type { Deployment } from '../deployment.ts';
 import { regeneratedSubject } from '../group-evidence.ts';
 import { firingId } from './orders.ts';
@@ -20,7 +20,7 @@ const taskOf = ({ row, subject }: { row: string; subject: string }): string => `
 
 /** That a row fired, with what was seen; and, where nobody was stopped by it, whom it waits for. */
 export async function firedEntries(d: Deployment, fire: Fire, look: Look, stop: string | null): Promise<NewEntry[]> {
-  const { row, subject, cohorts, because, planMinutes } = fire;
+  const { row, subject, cohorts, measures, because, planMinutes } = fire;
   const seen = {
     cohorts: look.cohorts.filter(({ cohort }) => cohorts.includes(cohort)),
     connectors: row === 'connector-outage' ? look.connectors : null,
@@ -30,7 +30,7 @@ export async function firedEntries(d: Deployment, fire: Fire, look: Look, stop: 
   const since = new Date(d.now() - (planMinutes * 60_000) / d.file.speed).toISOString();
   const named = cohorts.slice(0, NAMED);
   const fired = d.entry('trigger.fired', `trigger/${firingId(d, fire)}`, {
-    ...{ row, subject, cohorts: named, stop, because: because.slice(0, 500), since, evidence },
+    ...{ row, subject, cohorts: named, stop, measures, because: because.slice(0, 500), since, evidence },
   });
   return stop === null ? [fired, taskFor(d, fire)] : [fired];
 }
@@ -81,6 +81,24 @@ export async function gone(
     entries.push(d.entry('evidence', `trigger/${stop ?? ''}/cause-gone`, { subject: about, summary, evidence }));
   }
   return entries;
+}
+
+/** A connector is back and golive may not let its dependents go on: somebody else has to, or to see why not. */
+export function heldUp(
+  d: Deployment,
+  view: DeploymentView,
+  { connector, stop }: Extract<Act, { act: 'resume' }>,
+  refused: CommandView,
+): NewEntry[] {
+  const row = 'connector-outage';
+  const taskId = taskOf({ row, subject: connector });
+  if (view.tasks[taskId]?.closed === null) return [];
+  const data = {
+    ...{ taskId, owner: 'connector-standby' as const, code: refused.code ?? ('wrong_state' as const) },
+    sentence: `${connector} answers again, but those that it paused do not go on: ${refused.sentence ?? ''}`.slice(0, 1000),
+    next: `golive resume ${stop}, once nothing else stands in the way.`,
+  };
+  return [d.entry('task.opened', `task/${refused.id}`, data)];
 }
 
 const SILENT = 'silent/';

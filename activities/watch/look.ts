@@ -23,6 +23,13 @@ export async function lookAround(d: Deployment, view: DeploymentView): Promise<L
   const { deployment } = d.name;
   const now = d.now();
   const since = (rule: TimeRuleId) => iso(now - ruleMs(rule, d.file.speed));
+  const unseen = new Set<string>();
+  const known = <T>(what: string, read: Promise<T>): Promise<T | undefined> =>
+    read.catch((error: unknown) => notSeen(what, error));
+  const notSeen = (what: string, error: unknown): undefined => {
+    unseen.add(what);
+    log.warn('could not be looked at', { what, error: error instanceof Error ? error.message : String(error) });
+  };
   const [cohorts, windows, checks, identities, drift, connectors, baseline, whole] = await Promise.all([
     platform.cohorts(deployment, d.signal),
     Promise.all(WINDOWS.map((rule) => known('telemetry', platform.telemetry(deployment, since(rule), iso(now), d.signal)))),
@@ -37,7 +44,7 @@ export async function lookAround(d: Deployment, view: DeploymentView): Promise<L
   const looks = await Promise.all(
     cohorts.map(async (state): Promise<CohortLook> => {
       const { cohort } = state;
-      const manifest = await known('manifest', manifestOf(d, cohort));
+      const manifest = await known('manifests', manifestOf(d, cohort));
       const shadow = baseline?.cohorts.find((c) => c.cohort === cohort);
       const atlas = drift?.cohorts.find((c) => c.cohort === cohort);
       return {
@@ -57,16 +64,12 @@ export async function lookAround(d: Deployment, view: DeploymentView): Promise<L
       };
     }),
   );
-  return { cohorts: looks, connectors: connectorsOf(connectors?.connectors, measured[0]), log: whole ?? null };
-}
-
-async function known<T>(what: string, read: Promise<T>): Promise<T | undefined> {
-  try {
-    return await read;
-  } catch (error) {
-    log.warn('could not be looked at', { what, error: error instanceof Error ? error.message : String(error) });
-    return undefined;
-  }
+  return {
+    cohorts: looks,
+    connectors: connectorsOf(connectors?.connectors, measured[0]),
+    log: whole ?? null,
+    unseen: [...unseen],
+  };
 }
 
 const modesOf = ({ mode, livePercent, byLifecycle }: CohortState): Pick<CohortLook, 'live' | 'running'> => {

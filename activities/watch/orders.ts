@@ -1,10 +1,14 @@
 import { envelopeText, signJson } from '../../audit/envelope.ts';
 import { sha256Hex } from '../../audit/keys.ts';
 import type { Commands } from '../../clients/commands/port.ts';
+import { own } from '../../domain/authority/context.ts';
+import { ruleMs } from '../../domain/clock.ts';
 import { COMMAND_PAYLOAD_TYPE } from '../../domain/command.ts';
 import { deploymentId } from '../../domain/ids.ts';
 import { machineOrder, type MachineOrder } from '../../domain/stop/machine-order.ts';
+import type { TimeRuleId } from '../../domain/runbook/time-rules.ts';
 import type { Act } from '../../domain/stop/triggers/decide.ts';
+import type { CommandView, DeploymentView } from '../../domain/view.ts';
 import type { Deployment } from '../deployment.ts';
 import { runbookDigest } from '../runbook-digest.ts';
 
@@ -28,13 +32,35 @@ export const stopOf = (d: Deployment, fire: Fire & { kind: NonNullable<Fire['kin
   reason: fire.because,
 });
 
-export const resumeOf = (d: Deployment, { stop, cohorts, connector }: Extract<Act, { act: 'resume' }>): MachineOrder => ({
+type Resume = Extract<Act, { act: 'resume' }>;
+
+const resumeOf = (d: Deployment, { stop, cohorts, connector }: Resume): MachineOrder => ({
   id: `resume-${sha256Hex(`${deploymentId(d.name)}/${stop}/${cohorts.join(' ')}`).slice(0, 16)}`,
   kind: 'resume',
   scope: { level: 'cohort', names: [...cohorts] },
   args: { holdId: stop },
   reason: `${connector} answers again`,
 });
+
+/** After the first refusal it waits so long, then twice as long each time, at most so many times. */
+const REFUSED: TimeRuleId = 'connector-steady';
+const DOUBLED_AT_MOST = 4;
+
+/** What stood in the way of a resume may be over later: refused, it is given again under a new name. `refused`: the last answer. */
+export function nextResume(
+  d: Deployment,
+  { commands }: DeploymentView,
+  act: Resume,
+): { order: MachineOrder | null; refused?: CommandView } {
+  const order = resumeOf(d, act);
+  const idOf = (n: number) => (n === 0 ? order.id : `${order.id}-${n}`);
+  let n = 0;
+  while (own(commands, idOf(n))?.outcome === 'refused') n++;
+  const refused = n === 0 ? undefined : own(commands, idOf(n - 1));
+  if (refused === undefined) return { order };
+  const againMs = Date.parse(refused.at) + ruleMs(REFUSED, d.file.speed) * 2 ** Math.min(n - 1, DOUBLED_AT_MOST);
+  return { order: d.now() < againMs ? null : { ...order, id: idOf(n) }, refused };
+}
 
 /** Signed with the engine's own key and handed in where people's orders are. Handed in again it is still one order. */
 export async function give(commands: Pick<Commands, 'handIn'>, d: Deployment, order: MachineOrder): Promise<void> {

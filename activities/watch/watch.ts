@@ -10,10 +10,11 @@ import type { WatchActivities } from '../contract/watch.ts';
 import { openDeploymentContext, type Deployment } from '../deployment.ts';
 import { record } from '../entries.ts';
 import type { Ports } from '../ports.ts';
-import { clearedEntries, firedEntries, gone, silence, unrecorded } from './entries.ts';
+import { Blind, blindness } from './blind.ts';
+import { clearedEntries, firedEntries, gone, heldUp, silence, unrecorded } from './entries.ts';
 import { Later } from './later.ts';
 import { lookAround } from './look.ts';
-import { firingId, give, mayOrder, resumeOf, stopOf } from './orders.ts';
+import { firingId, give, mayOrder, nextResume, stopOf } from './orders.ts';
 import { regenerateDrifted } from './regenerate.ts';
 
 /** Plan hours from which and until which the stopping table is watched. */
@@ -22,7 +23,7 @@ const UNTIL = 96;
 /** The first limit of the table is 60 s from cause to shadow; what is seen within 15 s leaves time for the rest. */
 const LONGEST_ROUND_MS = 15_000;
 const SHORTEST_ROUND_MS = 1000;
-const PLAN_MS_OF_A_ROUND = 60_000;
+const MINUTE_MS = 60_000;
 /** Looking takes at most this part of the time, however many cohorts there are. */
 const BUSY = 0.25;
 /** The log may be away for longer; the platform is looked at all the same, on what was last known of the log. */
@@ -37,7 +38,7 @@ export const watchActivities = (ports: Ports, commands: Pick<Commands, 'handIn'>
     for (;;) {
       const begun = ports.now();
       if (await watch.round()) return;
-      const longest = Math.min(LONGEST_ROUND_MS, Math.max(SHORTEST_ROUND_MS, scaled(PLAN_MS_OF_A_ROUND, watch.speed)));
+      const longest = Math.min(LONGEST_ROUND_MS, Math.max(SHORTEST_ROUND_MS, scaled(MINUTE_MS, watch.speed)));
       await pause(Math.max(longest, (ports.now() - begun) / BUSY));
     }
   },
@@ -54,6 +55,7 @@ export class Watch {
   #view: DeploymentView | undefined;
   #known: Known[] = [];
   readonly #upSince = new Map<string, number>();
+  readonly #blind = new Blind();
   readonly #later = new Later(async (entries) => {
     if (this.#d) await record(this.#d.tenant.recorder, entries, this.#d.signal);
   });
@@ -86,7 +88,14 @@ export class Watch {
       d.signal.throwIfAborted();
       log.warn('the platform could not be looked at', { error: error instanceof Error ? error.message : String(error) });
     });
+    const unseen = look?.unseen ?? ['the platform'];
+    const overdue = this.#blind.after(d, unseen);
     if (look) await this.#act(d, view, look);
+    // Not on top of what waits already: the same is found again next round.
+    if (this.#later.empty) {
+      this.#later.add(() => Promise.resolve(blindness(d, view, { unseen, overdue })));
+      if (look) this.#seenTo(d, view, look);
+    }
     void this.#later.flush();
     return false;
   }
@@ -94,13 +103,13 @@ export class Watch {
   async #act(d: Deployment, view: DeploymentView, look: Look): Promise<void> {
     this.#known = this.#known.filter((known) => !isRecorded(view, known));
     const standing = standingOf(view, this.#known);
-    const lasting = (firedAtMs: number) => d.now() - firedAtMs >= ruleMs('warning-window', this.speed);
-    const acts = decide(look, { standing, limits: d.file.limits, steady: this.#steady(d, look), lasting });
+    const planMinutesSince = (wallMs: number) => ((d.now() - wallMs) * this.speed) / MINUTE_MS;
+    const acts = decide(look, { standing, limits: d.file.limits, steady: this.#steady(d, look), planMinutesSince });
     for (const act of acts) {
       try {
         if (act.act === 'fire') await this.#fire(d, act, look);
         else if (act.act === 'clear') this.#clear(d, act, view, standing.last(act.row, act.subject));
-        else if (view.commands[resumeOf(d, act).id]?.outcome !== 'refused') await give(this.#commands, d, resumeOf(d, act));
+        else await this.#resume(d, act, view);
       } catch (error) {
         d.signal.throwIfAborted();
         // Seen again next round, under the same name.
@@ -110,11 +119,12 @@ export class Watch {
         });
       }
     }
-    // Not on top of what waits already: all three find the same again next round.
-    if (!this.#later.empty) return;
+  }
+
+  #seenTo(d: Deployment, view: DeploymentView, look: Look): void {
     this.#later.add(() => Promise.resolve(silence(d, view, look.cohorts)));
     this.#later.add(() => regenerateDrifted(d, view, look));
-    this.#later.add(() => gone(d, view, look, causesGone(look, standing)));
+    this.#later.add(() => gone(d, view, look, causesGone(look, standingOf(view, this.#known))));
   }
 
   /** The order first: nothing that stops somebody waits for the log. */
@@ -124,6 +134,13 @@ export class Watch {
     if (kind !== null && stop !== null) await give(this.#commands, d, stopOf(d, { ...fire, kind }));
     this.#known.push({ row, subject, cohorts, stop, after, index: -1, firedAtMs: d.now(), open: true });
     this.#later.add(() => firedEntries(d, fire, look, stop));
+  }
+
+  async #resume(d: Deployment, act: Extract<Act, { act: 'resume' }>, view: DeploymentView): Promise<void> {
+    const { order, refused } = nextResume(d, view, act);
+    if (order !== null) await give(this.#commands, d, order);
+    const told = refused === undefined ? [] : heldUp(d, view, act, refused);
+    if (told.length > 0) this.#later.add(() => Promise.resolve(told));
   }
 
   #clear(d: Deployment, clear: Extract<Act, { act: 'clear' }>, view: DeploymentView, trigger?: StandingTrigger): void {

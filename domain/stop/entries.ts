@@ -54,6 +54,8 @@ export interface StopEntries {
     subject: string;
     cohorts: string[];
     stop: string | null;
+    /** What of the row it was: `p95`, `health checks`; missing in older logs. */
+    measures?: readonly string[];
     /** In figures and words: `write rate 3.4 × expected over 5 min (412 of 120 writes)`. */
     because: string;
     since: string;

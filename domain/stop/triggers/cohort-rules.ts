@@ -1,13 +1,15 @@
 import { number, percent } from '../../describe/words.ts';
 import type { DeploymentLimits } from '../../deployment-file.ts';
 import type { CohortLook, LiveCounts, LiveWindow } from './look.ts';
-import { byChance, CALM, criticalLevels, LEAST_EVENTS, SPIKE, warningLevels, type Level } from './thresholds.ts';
+import { byChance, CALM, criticalLevels, LEAST_EVENTS, SPIKE, warningLevels, type Level, type Measure } from './thresholds.ts';
 
 /**
  * What a rule says of one cohort: it fires, it is well below what fires, it is neither (what fired goes on, what did not
  * does not begin), or too little was measured to say anything.
  */
-export type Ruling = { state: 'fires'; because: string; planMinutes: number } | { state: 'calm' | 'between' | 'unknown' };
+export type Ruling =
+  | { state: 'fires'; measures: readonly Measure[]; because: string; planMinutes: number }
+  | { state: 'calm' | 'between' | 'unknown' };
 
 const UNKNOWN: Ruling = { state: 'unknown' };
 const CALM_RULING: Ruling = { state: 'calm' };
@@ -24,33 +26,55 @@ const enough = (look: CohortLook, from: number, holds: (counts: LiveCounts) => b
 const badOf = (level: Level, counts: LiveCounts): number =>
   level.slowerThan === null ? counts.errors : (counts.slower.find(({ than }) => than === level.slowerThan)?.calls ?? 0);
 
-const overWords = (level: Level, bad: number, { planMinutes, counts }: LiveWindow): string => {
+function overWords({ level, window: { planMinutes, counts } }: Extract<LevelRuling, { state: 'fires' }>): string {
+  const bad = badOf(level, counts);
   const of = `${number(bad)} of ${number(counts.calls)} calls`;
   return level.slowerThan === null
     ? `${level.name} ${percent(bad / counts.calls)} over ${planMinutes} min (${of} failed)`
     : `${level.name} above ${number(level.slowerThan)} ms over ${planMinutes} min (${of})`;
-};
+}
 
 function atLevel(look: CohortLook, levels: readonly Level[], minutes: number, minimumSamples: number): Ruling {
-  const window = enough(look, minutes, ({ calls }) => calls >= minimumSamples);
-  if (!window) return UNKNOWN;
-  const { calls } = window.counts;
-  const shares = levels.map((level) => ({ level, bad: badOf(level, window.counts) }));
-  const over = shares.filter(({ level, bad }) => bad >= LEAST_EVENTS && bad / calls >= level.share);
+  const windows = look.windows.filter(({ planMinutes, counts }) => planMinutes >= minutes && counts.calls >= minimumSamples);
+  if (windows.length === 0) return UNKNOWN;
+  const judged = levels.map((level) => overLevel(level, windows));
+  const over = judged.flatMap((j) => (j.state === 'fires' ? [j] : []));
   if (over.length > 0)
     return {
       state: 'fires',
-      because: over.map(({ level, bad }) => overWords(level, bad, window)).join('; '),
-      planMinutes: window.planMinutes,
+      measures: over.map(({ level }) => level.name),
+      because: over.map(overWords).join('; '),
+      planMinutes: Math.max(...over.map(({ window }) => window.planMinutes)),
     };
-  return shares.every(({ level, bad }) => bad / calls < level.share * CALM) ? CALM_RULING : BETWEEN;
+  return judged.every(({ state }) => state === 'calm') ? CALM_RULING : BETWEEN;
+}
+
+type LevelRuling = { state: 'fires'; level: Level; window: LiveWindow } | { state: 'calm' | 'between' };
+
+/**
+ * The shortest window decides, unless what is over the level in it is too little to be more than chance: then the next longer
+ * one does. In a cohort of few calls a rare fault shows only there.
+ */
+function overLevel(level: Level, windows: readonly LiveWindow[]): LevelRuling {
+  for (const window of windows) {
+    const bad = badOf(level, window.counts);
+    const share = bad / window.counts.calls;
+    if (share < level.share) return { state: share < level.share * CALM ? 'calm' : 'between' };
+    if (bad >= LEAST_EVENTS) return { state: 'fires', level, window };
+  }
+  return { state: 'between' };
 }
 
 /** Error rate, p95 or p99 at its critical level for 5 minutes, or health checks that fail one after the other. */
 export function criticalLevel(look: CohortLook, limits: DeploymentLimits): Ruling {
   const failed = look.failedChecksInARow ?? 0;
   if (failed >= limits.failedChecks)
-    return { state: 'fires', because: `${failed} health checks in a row failed`, planMinutes: failed };
+    return {
+      state: 'fires',
+      measures: ['health checks'],
+      because: `${failed} health checks in a row failed`,
+      planMinutes: failed,
+    };
   return atLevel(look, criticalLevels(limits), CRITICAL_MINUTES, limits.minimumSamples);
 }
 
@@ -68,7 +92,7 @@ export const writeRate = (look: CohortLook, limits: DeploymentLimits): Ruling =>
         return writes <= limit * CALM || writes < LEAST_EVENTS ? CALM_RULING : BETWEEN;
       const times = expected > 0 ? `${number(round(writes / expected))} × expected` : 'none expected';
       const because = `write rate ${times} over ${planMinutes} min (${number(writes)} writes, ${number(round(expected))} expected)`;
-      return { state: 'fires', because, planMinutes };
+      return { state: 'fires', measures: ['write rate'], because, planMinutes };
     },
   );
 
@@ -111,6 +135,7 @@ function volume(look: CohortLook, limits: DeploymentLimits): Ruling {
     const figures = `${number(counts.calls)} calls, ${number(Math.round(expected))} expected`;
     return {
       state: 'fires',
+      measures: ['call volume'],
       because: `call volume ${percent(share)} ${way} its baseline over ${planMinutes} min (${figures})`,
       planMinutes,
     };
@@ -127,6 +152,7 @@ function verdictSpike(look: CohortLook, limits: DeploymentLimits): Ruling {
   if (notAllowed < LEAST_EVENTS || share < limit) return share < limit * CALM ? CALM_RULING : BETWEEN;
   return {
     state: 'fires',
+    measures: ['verdicts'],
     because: `${percent(share)} of verdicts warned, denied or failed over ${window.planMinutes} min (${number(notAllowed)} of ${number(calls)}; usual ${percent(usual)})`,
     planMinutes: window.planMinutes,
   };
@@ -139,6 +165,7 @@ export function wrongIdentity({ wrongIdentities }: CohortLook): Ruling {
   const more = wrongIdentities.length > 1 ? ` and ${wrongIdentities.length - 1} more` : '';
   return {
     state: 'fires',
+    measures: ['identity'],
     because: `${first.connector} sees ${first.actual} instead of ${first.expected}${more}`,
     planMinutes: 0,
   };
@@ -150,6 +177,7 @@ export function manifestDrift({ drift }: CohortLook): Ruling {
     ? CALM_RULING
     : {
         state: 'fires',
+        measures: ['manifest'],
         because: `Atlas runs manifest ${drift.running.slice(0, 19)}… instead of ${drift.registered.slice(0, 19)}…`,
         planMinutes: 0,
       };

@@ -5,7 +5,7 @@ import type { StoppingKind } from '../stop.ts';
 import { criticalLevel, manifestDrift, volumeOff, warningLevel, writeRate, wrongIdentity, type Ruling } from './cohort-rules.ts';
 import type { CohortLook, ConnectorLook, Look } from './look.ts';
 import type { Standing, StandingTrigger } from './standing.ts';
-import { CONNECTOR_FAILS, WATCHED_ROWS, type WatchedRow } from './thresholds.ts';
+import { CONNECTOR_FAILS, WATCHED_ROWS, type Measure, type WatchedRow } from './thresholds.ts';
 
 /** What is to be done after one look. `after` is the place in the log of the same trigger's last firing: with it each firing has one name. */
 export type Act =
@@ -16,12 +16,15 @@ export type Act =
       cohorts: string[];
       /** Null: nobody is stopped by it, the ramp waits and a person decides. */
       kind: StoppingKind | null;
+      measures: readonly Measure[];
       because: string;
       planMinutes: number;
       after: number;
     }
   | { act: 'clear'; row: WatchedRow; subject: string; because: string }
   | { act: 'resume'; connector: string; stop: string; cohorts: string[] };
+
+type Fires = Pick<Extract<Act, { act: 'fire' }>, 'measures' | 'because' | 'planMinutes'>;
 
 type CohortRow = Exclude<WatchedRow, 'audit-integrity' | 'connector-outage'>;
 
@@ -58,8 +61,7 @@ export interface Deciding {
   limits: DeploymentLimits;
   /** Connectors that were seen up, without an interruption, for as long as it takes to believe it. */
   steady: readonly string[];
-  /** May a warning that was told so long ago become a stop? */
-  lasting: (firedAtMs: number) => boolean;
+  planMinutesSince: (wallMs: number) => number;
 }
 
 /**
@@ -78,7 +80,7 @@ export function decide(look: Look, deciding: Deciding): Act[] {
 }
 
 /** `spared`: its connector is out, which explains its figures. */
-function ofCohort(look: CohortLook, { standing, limits, lasting }: Deciding, spared: boolean): Act[] {
+function ofCohort(look: CohortLook, { standing, limits, planMinutesSince }: Deciding, spared: boolean): Act[] {
   const { cohort } = look;
   const acts: Act[] = [];
   let stopped = false;
@@ -94,8 +96,10 @@ function ofCohort(look: CohortLook, { standing, limits, lasting }: Deciding, spa
       // Also when its stop was lifted just now: what this look saw lies before that.
       if (open.stop !== null) stopped = true;
       else if (ended !== null) continue;
-      else if (row === 'warning-level' && ruling.state === 'fires' && !stopped && lasting(open.firedAtMs)) {
-        acts.push(firing(row, cohort, [cohort], { ...ruling, because: `${ruling.because}; it lasts` }, open, 'rollback'));
+      else if (row === 'warning-level' && !stopped) {
+        const lasts = rule.ruling(since(look, planMinutesSince(open.firedAtMs)), limits);
+        if (lasts.state !== 'fires') continue;
+        acts.push(firing(row, cohort, [cohort], { ...lasts, because: `${lasts.because}; it lasts` }, open, 'rollback'));
         stopped = true;
       }
       continue;
@@ -108,6 +112,12 @@ function ofCohort(look: CohortLook, { standing, limits, lasting }: Deciding, spa
   }
   return acts;
 }
+
+/** Only what was measured since then: what was told once is not held against it a second time. */
+const since = (look: CohortLook, planMinutes: number): CohortLook => ({
+  ...look,
+  windows: look.windows.filter((window) => window.planMinutes <= planMinutes),
+});
 
 /** Why an open trigger is over, or null while it is not. */
 function endOf({ stop }: StandingTrigger, cohort: string, concerned: boolean, ruling: Ruling, standing: Standing): string | null {
@@ -127,7 +137,7 @@ function auditIntegrity({ log, cohorts }: Look, { standing }: Deciding): Act[] {
   }
   if (log === null || log === 'whole') return [];
   const names = cohorts.filter(({ running }) => running).map(({ cohort }) => cohort);
-  const ruling = { because: log.broken, planMinutes: 0 };
+  const ruling: Fires = { measures: ['log'], because: log.broken, planMinutes: 0 };
   return [firing(row, subject, names, ruling, standing.last(row, subject), kindOf(row))];
 }
 
@@ -148,7 +158,8 @@ function connectorOutage({ connector, up, calls, errors }: ConnectorLook, look: 
   const dependents = look.cohorts.filter((c) => c.running && c.connectors.includes(connector)).map(({ cohort }) => cohort);
   if (dependents.length === 0) return [];
   const because = up ? `${connector} fails ${errors} of ${calls} calls` : `${connector} does not answer`;
-  return [firing(row, connector, dependents, { because, planMinutes: 0 }, standing.last(row, connector), kindOf(row))];
+  const ruling: Fires = { measures: ['connector'], because, planMinutes: 0 };
+  return [firing(row, connector, dependents, ruling, standing.last(row, connector), kindOf(row))];
 }
 
 /** Least harm first: those that only read, then those that managers approve, then those that move work between systems. */
@@ -168,10 +179,10 @@ const firing = (
   row: WatchedRow,
   subject: string,
   cohorts: string[],
-  { because, planMinutes }: { because: string; planMinutes: number },
+  { measures, because, planMinutes }: Fires,
   last: StandingTrigger | undefined,
   kind: StoppingKind | null,
-): Act => ({ act: 'fire', row, subject, cohorts, kind, because, planMinutes, after: last?.index ?? -1 });
+): Act => ({ act: 'fire', row, subject, cohorts, kind, measures, because, planMinutes, after: last?.index ?? -1 });
 
 /** Open triggers that halted somebody and whose cause the look shows to be gone: from here on people may lift the halt. */
 export function causesGone({ cohorts, log }: Look, standing: Standing): StandingTrigger[] {

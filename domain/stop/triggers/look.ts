@@ -58,4 +58,6 @@ export interface Look {
   connectors: readonly ConnectorLook[] | null;
   /** Why the log is not what it was; `whole` when it is, null when it could not be asked. */
   log: { broken: string } | 'whole' | null;
+  /** What did not answer. */
+  unseen: readonly string[];
 }

@@ -13,6 +13,19 @@ export const WATCHED_ROWS = [
 ] as const;
 export type WatchedRow = (typeof WATCHED_ROWS)[number];
 
+/** What is looked at, row by row: each of them alone makes its row fire. */
+export const MEASURES = {
+  'audit-integrity': ['log'],
+  'wrong-identity': ['identity'],
+  'manifest-drift': ['manifest'],
+  'connector-outage': ['connector'],
+  'critical-level': ['error rate', 'p95', 'p99', 'health checks'],
+  'write-rate': ['write rate'],
+  'warning-level': ['error rate', 'p95', 'p99'],
+  'volume-off': ['call volume', 'verdicts'],
+} as const satisfies Record<WatchedRow, readonly string[]>;
+export type Measure = (typeof MEASURES)[WatchedRow][number];
+
 /** So many odd events make a rate; fewer are chance, whatever their share of the calls. */
 export const LEAST_EVENTS = 5;
 /** How far from what was to be expected chance takes a count, in standard deviations: a watch looks very often. */

@@ -164,6 +164,21 @@ describe('the watch at the reference platform', () => {
     expect(again).toBe(first);
   });
 
+  it('gives a resume that was refused again later, and tells a person meanwhile', async () => {
+    const connector = (action: string) => platform.control({ action, customer: platform.customer, connector: 'crm' });
+    await connector('connector-down');
+    await until(async () => ((await triggers()).length > 0 ? true : undefined));
+    await connector('connector-up');
+    const refused = await until(() => given[1]);
+    const why = { code: 'unknown_hold', sentence: 'There is no such stop.' } as const;
+    const answer = { commandId: refused.id, kind: 'resume' as const, ...why, envelope: EVIDENCE, latencyMs: 1 };
+    await o.write('command.refused', `command/${refused.id}`, answer);
+    const task = await until(async () => (await d.view()).tasks['trigger/connector-outage/crm']);
+    expect(task).toMatchObject({ owner: 'connector-standby', code: 'unknown_hold', closed: null });
+    const again = await until(() => given.find(({ id, kind }) => kind === 'resume' && id !== refused.id));
+    expect(again).toMatchObject({ scope: refused.scope, args: refused.args });
+  });
+
   it('has Atlas build a drifted cohort again once it is halted, and lays its group before the executives anew', async () => {
     await o.write('group.evidence', 'group', { group: 'it-ic', cohorts: [COHORT], agents: AGENTS, evidence: EVIDENCE });
     await platform.control({ action: 'drift', customer: platform.customer, cohort: COHORT });
@@ -191,6 +206,22 @@ describe('the watch at the reference platform', () => {
     expect(view.figures.operations.regenerate).toMatchObject({ applied: 1, unknown: 0 });
     expect(view.groupEvidence['it-ic']?.index).toBeGreaterThan(index);
     expect(given).toHaveLength(1);
+  });
+
+  it('tells a person what it has not seen for too long, until it is seen again', async () => {
+    const seeing = d;
+    const { tenant } = d;
+    const silent = { ...tenant.platform, telemetry: async () => Promise.reject(new ClientError('platform_unreachable', 'away')) };
+    d = { ...d, tenant: { ...tenant, platform: silent } };
+    const task = async () => (await seeing.view()).tasks['blind/telemetry'];
+    await round();
+    await round();
+    expect(await task()).toBeUndefined();
+    d = { ...d, now: () => Date.now() + 10_000 };
+    expect(await until(task)).toMatchObject({ owner: 'arx-standby', code: 'watch_blind', closed: null });
+    d = { ...seeing, now: d.now };
+    await until(async () => ((await task())?.closed ? true : undefined));
+    expect(given).toEqual([]);
   });
 
   it('stops also while the log is away, and writes why when it is back', async () => {

@@ -45,9 +45,24 @@ describe('the critical level', () => {
     const ruling = criticalLevel(cohort({ windows }), RUNBOOK_LIMITS);
     expect(ruling).toEqual({
       state: 'fires',
+      measures: ['error rate'],
       because: 'error rate 20 % over 15 min (12 of 60 calls failed)',
       planMinutes: 15,
     });
+  });
+
+  it('of few odd calls shows in a longer window, as long as the short ones do not contradict', () => {
+    const over = (short: number) => [
+      { planMinutes: 5, counts: counts({ calls: 35, slower: slower(short, short, short) }) },
+      { planMinutes: 60, counts: counts({ calls: 420, slower: slower(13, 13, 13) }) },
+    ];
+    expect(criticalLevel(cohort({ windows: over(1) }), RUNBOOK_LIMITS)).toEqual({
+      state: 'fires',
+      measures: ['p99'],
+      because: 'p99 above 1,000 ms over 60 min (13 of 420 calls)',
+      planMinutes: 60,
+    });
+    expect(criticalLevel(cohort({ windows: over(0) }), RUNBOOK_LIMITS).state).toBe('calm');
   });
 
   it('fires on the fifth health check in a row that fails, whatever the calls say', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { STOPPING_TABLE } from '../../../../domain/runbook/stopping.ts';
 import { causesGone, decide, kindOf, type Act } from '../../../../domain/stop/triggers/decide.ts';
 import { WATCHED_ROWS } from '../../../../domain/stop/triggers/thresholds.ts';
-import { cohort, deciding, fired, look, released } from './given.ts';
+import { cohort, counts, deciding, fired, look, released } from './given.ts';
 
 const short = (acts: Act[]) =>
   acts.map((a) =>
@@ -114,9 +114,20 @@ describe('an open trigger', () => {
     const known = [fired({ row: 'warning-level', stop: null })];
     const warned = cohort({ baseline: null }, { calls: 1000, errors: 6 });
     expect(decide(look({ cohorts: [warned] }), deciding(known))).toEqual([]);
-    expect(decide(look({ cohorts: [warned] }), deciding(known, { lasting: () => true }))).toEqual([
+    expect(decide(look({ cohorts: [warned] }), deciding(known, { planMinutesSince: () => 15 }))).toEqual([
       expect.objectContaining({ row: 'warning-level', kind: 'rollback', after: 7 }),
     ]);
+  });
+
+  it('at the warning level does not last by what was measured before it was told', () => {
+    const known = [fired({ row: 'warning-level', stop: null })];
+    const windows = [
+      { planMinutes: 15, counts: counts({ calls: 100, errors: 1 }) },
+      { planMinutes: 60, counts: counts({ calls: 4000, errors: 20 }) },
+    ];
+    const warned = cohort({ baseline: null, windows });
+    expect(decide(look({ cohorts: [warned] }), deciding(known, { planMinutesSince: () => 59 }))).toEqual([]);
+    expect(decide(look({ cohorts: [warned] }), deciding(known, { planMinutesSince: () => 60 }))).toHaveLength(1);
   });
 });
 

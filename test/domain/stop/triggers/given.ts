@@ -36,6 +36,7 @@ export const look = (change: Partial<Look> = {}): Look => ({
   cohorts: [cohort()],
   connectors: [{ connector: 'crm', up: true, calls: 200, errors: 0 }],
   log: 'whole',
+  unseen: [],
   ...change,
 });
 
@@ -63,6 +64,6 @@ export const deciding = (
   standing: standingOf({ triggers: {}, commands: {}, holds: change.holds ?? {} }, known),
   limits: RUNBOOK_LIMITS,
   steady: [],
-  lasting: () => false,
+  planMinutesSince: () => 0,
   ...change,
 });
