@@ -136,7 +136,7 @@ const stoppedAlone = (holds: DeploymentView['holds']): ReadonlySet<string> =>
   new Set(
     Object.values(holds)
       .filter((h) => h.released === null && h.scope.level === 'agent')
-      .flatMap((h) => h.scope.names),
+      .flatMap((h) => h.scope.names.filter((agent) => !h.releasedFor.includes(agent))),
   );
 
 /** Whoever was raised and stands below live was stopped: it leaves at once, and the others go on. */

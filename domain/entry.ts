@@ -165,11 +165,12 @@ export interface EntryData extends PeopleEntries, StopEntries {
     by?: StoppingKind;
     liftedBy?: Lift;
   };
-  /** `cohorts`: only for these; missing: for all that it held. */
+  /** `cohorts` (of a stop of agents `agents`): only for these; missing: for all that it held. */
   'hold.released': {
     holdId: string;
     by: string;
     cohorts?: string[];
+    agents?: string[];
     /** Id of the order that ended a stop; a hold by order is named by its release. */
     order?: string;
   };

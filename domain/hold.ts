@@ -38,7 +38,7 @@ export interface Tombstone {
 export interface HoldSet {
   added: Record<string, Hold>;
   tombstones: Record<string, Tombstone>;
-  /** Cohorts that a hold has let go, in order of their names, while it stands for the others. */
+  /** Cohorts (agents, where it is on agents) that a hold has let go, in order of their names, while it stands for the others. */
   exempt: Record<string, string[]>;
 }
 

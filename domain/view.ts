@@ -235,7 +235,7 @@ export interface HoldView extends Recorded {
   /** The role that may release it. */
   releasedBy: Role;
   released: ({ by: string } & Recorded) | null;
-  /** Cohorts for which it is released while it stands for the others. */
+  /** Cohorts (of a stop of agents: agents) for which it is released while it stands for the others. */
   releasedFor: string[];
 }
 

@@ -107,6 +107,8 @@ function remember(run: DeploymentRun, order: Applied): void {
       if (target !== undefined && !state.confirmed.includes(target)) state.confirmed.push(target);
       return;
     case 'promote':
+      // Single agents go where their cohort is: no wave.
+      if (order.scope.level === 'agent') return;
       state.promotions.push({ scope: order.scope, index: order.index });
       // Whom a stop took back from live goes up again; for everybody else that goes this is what they are already.
       for (const cohort of order.promotes ?? [])

@@ -79,7 +79,8 @@ const act =
   async (order: Applied): Promise<void> => {
     if (order.kind === 'retry' && order.scope.level === 'cohort') await retryCohorts(run, order);
     if (order.kind === 'release') await lateEvidence(run, 'a hold was released');
-    if (MENDING.includes(order.kind)) await startRemedy(run, order);
+    const mends = MENDING.includes(order.kind) || (order.kind === 'promote' && order.scope.level === 'agent');
+    if (mends) await startRemedy(run, order);
     // A cohort that was stopped when the evidence was put together.
     if (order.kind === 'resume' || order.kind === 'lift') await lateEvidence(run, 'a stop has ended');
   };

@@ -27,6 +27,7 @@ async function mended({ name, index, kind }: RemedyInput): Promise<void> {
   switch (kind) {
     case 'resume':
     case 'lift':
+    case 'promote':
       return goOn(ref, await restore.executeWithOptions(summary('back to what was authorised'), [ref]));
     case 'reconcile':
       return goOn(ref, await reconcile.executeWithOptions(summary('platform and log compared'), [ref]));

@@ -36,7 +36,7 @@ export async function lifting(
   const lifted = liftedBy(command, state);
   const promotes = command.kind === 'promote' ? promotable(state, command.scope, command.issuedAt).cohorts : [];
   let { generation } = await d.tenant.platform.fences(d.name.deployment, d.signal);
-  for (const { hold, cohorts } of lifted) generation = Math.max(generation, await lift(d, command, hold, cohorts));
+  for (const one of lifted) generation = Math.max(generation, await lift(d, command, one));
   const cohorts = await d.tenant.platform.cohorts(d.name.deployment, d.signal);
   const content: Seen = {
     at: new Date(d.now()).toISOString(),
@@ -48,9 +48,10 @@ export async function lifting(
 }
 
 /** 0: there is no such fence to lift. */
-async function lift(d: Deployment, { id }: Command, commandId: string, cohorts: string[] | undefined): Promise<number> {
+async function lift(d: Deployment, { id }: Command, { hold, cohorts, agents }: Lifted): Promise<number> {
+  const some = { ...(cohorts ? { cohorts } : {}), ...(agents ? { agents } : {}) };
   try {
-    return await d.tenant.platform.liftFence({ commandId, liftedBy: id, ...(cohorts ? { cohorts } : {}) }, d.signal);
+    return await d.tenant.platform.liftFence({ commandId: hold, liftedBy: id, ...some }, d.signal);
   } catch (error) {
     if (isClientError(error, 'platform_refused')) return 0;
     throw error;
@@ -58,14 +59,11 @@ async function lift(d: Deployment, { id }: Command, commandId: string, cohorts: 
 }
 
 const released = (d: Deployment, { id, person }: Command, lifted: readonly Lifted[]) =>
-  lifted.map(({ hold, cohorts, last }) =>
-    d.entry(
-      'hold.released',
-      `hold/${hold}/released/${id}`,
-      { holdId: hold, by: person, order: id, ...(cohorts && !last ? { cohorts } : {}) },
-      { actor: person },
-    ),
-  );
+  lifted.map(({ hold, cohorts, agents, last }) => {
+    const some = last ? {} : { ...(cohorts ? { cohorts } : {}), ...(agents ? { agents } : {}) };
+    const data = { holdId: hold, by: person, order: id, ...some };
+    return d.entry('hold.released', `hold/${hold}/released/${id}`, data, { actor: person });
+  });
 
 /** Read by whoever carries the order out. */
 export async function seen(d: Deployment, evidence: EvidenceRef): Promise<Seen> {

@@ -19,9 +19,10 @@ export function remedyActivities(ports: Ports): RemedyActivities {
   return {
     async restore({ name, index }) {
       const d = await openDeploymentContext(ports, name);
-      // The first of two voices ends nothing yet.
-      const { evidence } = await order(d, index);
-      if (!evidence || (await seen(d, evidence)).lifted.length === 0) return { again: [] };
+      const { command, evidence } = await order(d, index);
+      // The first of two voices ends nothing yet. Agents whose halt was lifted before are promoted with no stop to end.
+      const ends = command.kind === 'promote' || (evidence && (await seen(d, evidence)).lifted.length > 0);
+      if (!ends) return { again: [] };
       return restoreModes(d, await ending(d, index));
     },
 

@@ -11,11 +11,19 @@ import { bound, demand, order, type Grant } from '../verified-order.ts';
 import { refused } from '../boundary.ts';
 import type { Deployment } from '../deployment.ts';
 
-/** A resume, or the second of two orders to lift: verified with the stop that it ends, and with the other voice. */
+/**
+ * A resume, or the second of two orders to lift: verified with the stop that it ends, and with the other voice. A promotion of
+ * single agents lets them go with their cohort again, whose own promotion says how far that is.
+ */
 export async function ending(d: Deployment, index: number): Promise<Grant> {
   const grant = await order(d, index);
-  const { kind, args, person, role } = grant.command;
+  const { kind, scope, args, person, role } = grant.command;
   bound(d, grant);
+  if (kind === 'promote') {
+    const may = scope.level === 'agent' && (role === 'deployment-lead' || role === 'operations-lead');
+    demand(may, grant, 'no promotion of agents by who may promote');
+    return grant;
+  }
   const view = await d.view();
   const stopped = own(view.commands, args.holdId ?? '');
   const { command: stop } = await order(d, stopped?.index ?? -1);

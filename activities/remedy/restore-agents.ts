@@ -9,11 +9,12 @@ import { finalRefusal } from '../side-effect.ts';
 import { noteFailed } from './target.ts';
 
 /**
- * Agents that were stopped alone come back alone: after a pause to whatever their cohort is, after a halt to shadow at most.
- * No flip of their cohort does that.
+ * Agents that were stopped alone come back alone: after a pause, and by a promotion, to whatever their cohort is, after a halt
+ * to shadow at most. No flip of their cohort does that.
  */
 export async function restoreAgents(d: Deployment, grant: Grant, view: DeploymentView, { lifted }: Seen): Promise<void> {
-  const scopes = lifted.flatMap(({ hold }) => view.holds[hold]?.scope ?? []);
+  const { kind, scope } = grant.command;
+  const scopes = kind === 'promote' ? [scope] : lifted.flatMap(({ hold }) => view.holds[hold]?.scope ?? []);
   const names = new Set(scopes.flatMap(({ level, names }) => (level === 'agent' ? names : [])));
   for (const name of names) {
     const { agents } = await d.tenant.platform.agents(d.name.deployment, { agent: name }, d.signal);
@@ -39,7 +40,7 @@ async function restoreAgent(
   const base = { operation: 'restore' as const, key, intent };
   const about = { cohort, agent };
   try {
-    const mode = command.kind === 'resume' ? 'live' : 'shadow';
+    const mode = command.kind === 'lift' ? 'shadow' : 'live';
     const after = await platform.setAgentMode(
       { deployment: d.name.deployment, agent },
       { key, mode, generation: fenceGeneration },

@@ -2,6 +2,7 @@ import type { Command, Scope } from '../command.ts';
 import { activeHolds, covers, holdsOn, liftOf, type Hold } from '../hold.ts';
 import { modeRank } from '../mode.ts';
 import { MACHINE_ROLE, type Role } from '../roles.ts';
+import { agentsLetGo } from './agents.ts';
 import { own, refuse, subjects, type AuthorityContext, type DeploymentStateView, type Refusal } from './context.ts';
 import { refuseRepeated } from './decisions.ts';
 import { titleOf } from './order.ts';
@@ -9,11 +10,13 @@ import { cohortsIn, promotable } from './promotable.ts';
 
 /** What ends a stop, and what no order passes while it stands. Signature, role, age and scope were checked before. */
 
-/** A hold that ends, for some cohorts only or (without them) for all that it held. */
+/** A hold that ends, for some only or (without them) for all that it held. */
 export interface Lifted {
   hold: string;
   cohorts?: string[];
-  /** These cohorts were the last: nobody is held by it any more. */
+  /** The same, of a stop of agents. */
+  agents?: string[];
+  /** These were the last: nobody is held by it any more. */
   last?: true;
 }
 
@@ -21,6 +24,8 @@ export interface Lifted {
 export const liftedBy = (command: Command, state: DeploymentStateView): Lifted[] => {
   const { kind, args, scope } = command;
   if (kind === 'release') return [{ hold: args.holdId ?? '' }];
+  if (kind === 'promote' && scope.level === 'agent')
+    return agentsLetGo(command, state).map(({ hold, agents }) => partOfAgents(state, hold, agents));
   if (kind === 'promote')
     return promotable(state, scope, command.issuedAt).lifts.map(({ hold, cohorts }) => part(state, hold, cohorts));
   const hold = own(state.holds.added, args.holdId ?? '');
@@ -41,6 +46,13 @@ const part = (state: DeploymentStateView, hold: Hold, cohorts: string[]): Lifted
   const left = held.filter(({ target }) => !before.includes(target.cohort) && !cohorts.includes(target.cohort));
   if (left.length > 0) return { hold: hold.id, cohorts };
   return before.length === 0 ? { hold: hold.id } : { hold: hold.id, cohorts, last: true };
+};
+
+const partOfAgents = (state: DeploymentStateView, hold: Hold, agents: string[]): Lifted => {
+  const before = own(state.holds.exempt, hold.id) ?? [];
+  const left = hold.scope.names.filter((agent) => !before.includes(agent) && !agents.includes(agent));
+  if (left.length > 0) return { hold: hold.id, agents };
+  return before.length === 0 ? { hold: hold.id } : { hold: hold.id, agents, last: true };
 };
 
 const cohortsOf = ({ groups }: DeploymentStateView) =>
@@ -97,7 +109,7 @@ const isOf = (scope: Scope, hold: Hold): boolean =>
   (scope.level === hold.scope.level && isPartOf(scope, hold)) ||
   (scope.level === 'cohort' && hold.scope.level !== 'cohort' && hold.scope.level !== 'agent' && hold.scope.level !== 'customer');
 
-/** Agents are stopped and let go together: the platform knows no part of such a fence. */
+/** Agents that were stopped together are let go together; only a promotion takes them one by one. */
 const isPartOf = ({ level, names }: Scope, { scope }: Hold): boolean =>
   names.every((name) => scope.names.includes(name)) && (level !== 'agent' || names.length === scope.names.length);
 

@@ -6,6 +6,7 @@ import { ROLES } from '../roles.ts';
 import { findGate, GATES } from '../runbook/gates.ts';
 import { row } from '../runbook/rows.ts';
 import { WAVES } from '../runbook/waves.ts';
+import { refusePromoteAgents } from './agents.ts';
 import { own, refuse, type AuthorityContext, type Refusal } from './context.ts';
 import { refuseEvidence } from './decisions.ts';
 import { refuseAllStopped, refuseStopped } from './lifting.ts';
@@ -32,9 +33,12 @@ export const refuseGo = (command: Command, { state }: AuthorityContext): Refusal
 };
 
 /** Cohorts of the scope that may not go live are left out; refused only when none is left. */
-export const refusePromote = ({ scope, issuedAt }: Command, { state }: AuthorityContext): Refusal | null => {
+export const refusePromote = (command: Command, ctx: AuthorityContext): Refusal | null => {
+  const { scope, issuedAt } = command;
+  const { state } = ctx;
   if (!state.gatesPassed.includes('gate-2')) return refuse('wrong_state', 'Gate 2 has not been passed.');
   if (!state.clockRunning) return refuse('wrong_state', 'The T-clock does not run.');
+  if (scope.level === 'agent') return refusePromoteAgents(command, ctx);
   if (scope.level === 'wave') {
     for (const shape of scope.names as Shape[]) {
       const { after } = WAVES[shape];

@@ -94,10 +94,10 @@ const held = (state: DeploymentStateView, command: Command): DeploymentStateView
 
 const released = (state: DeploymentStateView, command: Command): DeploymentStateView => {
   const stone = { by: command.person, at: command.issuedAt };
-  const holds = liftedBy(command, state).reduce(
-    (set, { hold, cohorts, last }) => (cohorts && !last ? exemptFrom(set, hold, cohorts) : releaseHold(set, hold, stone)),
-    state.holds,
-  );
+  const holds = liftedBy(command, state).reduce((set, { hold, cohorts, agents, last }) => {
+    const some = last ? undefined : (cohorts ?? agents);
+    return some ? exemptFrom(set, hold, some) : releaseHold(set, hold, stone);
+  }, state.holds);
   return { ...state, holds };
 };
 

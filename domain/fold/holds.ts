@@ -56,8 +56,9 @@ export const isSetBack = (view: DeploymentView, cohort: CohortView): boolean =>
 export function holdReleased(view: DeploymentView, entry: RecordedEntry, data: EntryData['hold.released']): void {
   const hold = own(view.holds, data.holdId);
   if (!hold) return;
-  if (data.cohorts === undefined) hold.released ??= { by: data.by, ...placeOf(entry) };
-  else hold.releasedFor = [...new Set([...hold.releasedFor, ...data.cohorts])];
+  const some = data.cohorts ?? data.agents;
+  if (some === undefined) hold.released ??= { by: data.by, ...placeOf(entry) };
+  else hold.releasedFor = [...new Set([...hold.releasedFor, ...some])];
   updateHoldsOfCohorts(view);
 }
 

@@ -56,7 +56,7 @@ export const COMMAND_CATALOGUE: Readonly<Record<CommandKind, CatalogueEntry>> = 
   promote: {
     does: 'lets signed cohorts go from shadow to live',
     allowed: LEAD_THEN_OPERATIONS,
-    levels: ['wave', 'group', 'cohort'],
+    levels: ['wave', 'group', 'cohort', 'agent'],
     ...FORWARD,
   },
   hold: {
@@ -100,7 +100,7 @@ export const COMMAND_CATALOGUE: Readonly<Record<CommandKind, CatalogueEntry>> = 
   reconcile: {
     does: 'compares the platform with the log and mends',
     allowed: [{ roles: ['connector-standby', 'arx-standby', 'deployment-lead'] }],
-    levels: ['cohort'],
+    levels: ['deployment', 'group', 'cohort'],
     ...FORWARD,
   },
   shutdown: { does: 'stops everything of the customer', allowed: [{ roles: STANDING }], levels: ['customer'], ...PROTECTING },

@@ -17,7 +17,7 @@ export function wayBack({
     case 'lift':
       return ['lift', id];
     case 'promote':
-      if (level === 'cohort' || level === 'group') return ['promote', `--${level}`, ...names];
+      if (level === 'cohort' || level === 'group' || level === 'agent') return ['promote', `--${level}`, ...names];
       return ['promote', level === 'wave' ? (names[0] ?? 'WAVE') : 'WAVE'];
     default:
       return null;

@@ -68,7 +68,14 @@ export type DrillEvent = At & {
 };
 export type ReassignEvent = At & { op: 'reassign'; deployment: string; items: (Keyed & { escalation: string; to: string })[] };
 export type FenceEvent = At & { op: 'fence'; scopes: FenceScope[]; ceiling: Mode; commandId: string };
-export type LiftEvent = At & { op: 'lift'; commandId: string; liftedBy: string; cohorts?: string[] | undefined };
+export type LiftEvent = At & {
+  op: 'lift';
+  commandId: string;
+  liftedBy: string;
+  /** Only for these; missing: for all. */
+  cohorts?: string[] | undefined;
+  agents?: string[] | undefined;
+};
 /** `customer` is empty for what concerns the whole platform. */
 export type ControlEvent = At & { op: 'control'; action: ControlAction };
 /** A planned failure of an operation has been spent. */

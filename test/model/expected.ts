@@ -77,7 +77,9 @@ export class Expected {
     if (standing.kind === 'hold' && command.role !== standing.releasedBy) throw new Error(`${command.role} released ${hold}`);
     if (command.kind !== 'promote' && command.args.holdId !== hold)
       throw new Error(`${command.id} ended ${hold}, which it does not name`);
-    if (command.kind !== 'release' && !meant(command.scope).includes(cohort))
+    // An agent belongs to the deployment, whose name stands for everything that the stop held.
+    const named = meant(command.scope).includes(cohort) || command.scope.level === 'deployment';
+    if (command.kind !== 'release' && !named)
       throw new Error(`${command.id} ended ${hold} for ${cohort}, which is not in its scope`);
     standing.cohorts.delete(cohort);
   }

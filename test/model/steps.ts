@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { CohortEvent } from '../../domain/cohort.ts';
+import { holdsOnAgent } from '../../domain/authority/agents.ts';
 import { effectiveMode, holdsOn } from '../../domain/hold.ts';
 import type { Command, Scope } from '../../domain/command.ts';
 import { modeRank } from '../../domain/mode.ts';
@@ -11,7 +12,7 @@ import { isStoppingKind } from '../../domain/stop/stop.ts';
 import type { HoldView } from '../../domain/view.ts';
 import { lowest, type Expected } from './expected.ts';
 import type { System } from './system.ts';
-import { COHORTS, FILE, SCOPES } from './world.ts';
+import { AGENTS, COHORTS, FILE, SCOPES } from './world.ts';
 
 /** Rows by which the machine stops, and the one that people alone go by. */
 const TRIGGERS = STOPPING_TABLE.map(({ id }) => id);
@@ -39,6 +40,14 @@ const happened = (expected: Expected, system: System): void => {
 
 const same = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((x) => b.includes(x));
 
+const onAgent = ({ state }: System, agent: string): string[] => holdsOnAgent(state, agent).map(({ id }) => id);
+
+/** The holds on each cohort, and on each agent by name. */
+const holdsIn = (system: System): [subject: string, holds: string[]][] => [
+  ...COHORTS.map(({ id }): [string, string[]] => [id, system.view.cohorts[id]?.holds ?? []]),
+  ...AGENTS.map((agent): [string, string[]] => [agent, onAgent(system, agent)]),
+];
+
 function promises(expected: Expected, system: System): void {
   const { view, state } = system;
   for (const { id: cohort, group, shape } of COHORTS) {
@@ -63,6 +72,10 @@ function promises(expected: Expected, system: System): void {
     if (!expected.vouchedFor.has(cohort)) throw new Error(`${cohort} is live, and nobody vouched for it`);
     if ((expected.stopped.get(cohort) ?? -1) > (expected.promoted.get(cohort) ?? 0))
       throw new Error(`${cohort} is live after a stop`);
+  }
+  for (const agent of AGENTS) {
+    const standing = expected.holdsOn(agent);
+    if (!same(onAgent(system, agent), standing)) throw new Error(`${agent}: other holds than ${standing.join(', ')}`);
   }
   for (const [id, times] of system.answers) if (times !== 1) throw new Error(`${id} was answered ${times} times`);
 }
@@ -115,7 +128,7 @@ function drafted({ kind, person, scope, decision, nth, ceiling }: Choice, id: st
 function give(expected: Expected, system: System, command: Command): void {
   taken.orders += 1;
   const known = expected.answers.get(command.id);
-  const holdsBefore = COHORTS.map(({ id }) => [id, system.view.cohorts[id]?.holds ?? []] as const);
+  const holdsBefore = holdsIn(system);
   const authorised = COHORTS.map(({ id }) => system.platform[id]?.authorised);
   const answer = system.give(command);
   if (known !== undefined) {
@@ -125,8 +138,9 @@ function give(expected: Expected, system: System, command: Command): void {
   expected.answers.set(command.id, answer);
   if (answer === 'refused') return;
   taken.applied += 1;
+  const now = new Map(holdsIn(system));
   const ended = holdsBefore.flatMap(([cohort, holds]) =>
-    holds.filter((hold) => system.view.cohorts[cohort]?.holds.includes(hold) !== true).map((hold) => ({ hold, cohort })),
+    holds.filter((hold) => now.get(cohort)?.includes(hold) !== true).map((hold) => ({ hold, cohort })),
   );
   taken.ended += ended.length;
   expected.applied(command, ended);

@@ -206,7 +206,7 @@ export class System {
     const promotedNow = kind === 'promote' ? promotable(before, scope).cohorts : [];
     const lifted = liftedBy(command, before);
     for (const h of holdsMadeBy(command)) this.ceilings.place(h.id, meant(h.scope), h.ceiling);
-    for (const { hold, cohorts } of lifted) this.ceilings.lift(hold, cohorts);
+    for (const { hold, cohorts, agents } of lifted) this.ceilings.lift(hold, cohorts ?? agents);
     const index = this.#applied(command, this.ceilings.generation);
     for (const { id: holdId, scope: on, ceiling, why, releasedBy } of holdsMadeBy(command)) {
       this.#add('hold.added', `hold/${holdId}`, { holdId, scope: on, ceiling, why, releasedBy }, undefined, person);
@@ -222,11 +222,11 @@ export class System {
     this.#add('gate.passed', gate, { gate, commandIndex, planHours: this.hours, evidence: evidence('gate') });
   }
 
-  #released({ hold, cohorts }: Lifted, { id, person, kind }: Command): void {
+  #released({ hold, cohorts, agents }: Lifted, { id, person, kind }: Command): void {
     const scope = this.view.holds[hold]?.scope;
-    const only = cohorts === undefined ? {} : { cohorts };
+    const only = { ...(cohorts ? { cohorts } : {}), ...(agents ? { agents } : {}) };
     this.#add('hold.released', `hold/${hold}/released/${id}`, { holdId: hold, by: person, ...only }, undefined, person);
-    const freed = cohorts ?? (scope ? meant(scope) : []);
+    const freed = cohorts ?? agents ?? (scope ? meant(scope) : []);
     if (kind === 'resume' || kind === 'lift') this.#restore(freed, this.ceilings.generation);
     for (const cohort of freed) {
       if (this.view.cohorts[cohort]?.holds.length === 0) this.happen(cohort, { type: 'released' });

@@ -21,6 +21,9 @@ export const COHORTS: readonly Planned[] = [
   { id: 'hr-lead-coordination', group: 'hr-lead', shape: 'coordination', agents: 4 },
 ];
 
+/** Stopped and let go by name, whatever their cohorts do. */
+export const AGENTS = ['sales-ic-research-1', 'sales-ic-research-2', 'hr-lead-research-1'] as const;
+
 export const SCOPES: readonly Scope[] = [
   { level: 'customer', names: [] },
   { level: 'deployment', names: [] },
@@ -28,12 +31,16 @@ export const SCOPES: readonly Scope[] = [
   ...GROUPS.map((group): Scope => ({ level: 'group', names: [group] })),
   { level: 'group', names: [...GROUPS] },
   ...COHORTS.map(({ id }): Scope => ({ level: 'cohort', names: [id] })),
+  { level: 'agent', names: [AGENTS[0]] },
+  { level: 'agent', names: [...AGENTS] },
 ];
 
-/** The cohorts that a scope means, in words of its own: what is compared with the rules must not be made of them. */
-export const meant = ({ level, names }: Scope): string[] =>
-  COHORTS.filter((c) => {
+/** The cohorts (agents, where it names those) that a scope means, in words of its own: what is compared with the rules must not be made of them. */
+export const meant = ({ level, names }: Scope): string[] => {
+  if (level === 'agent') return [...names];
+  return COHORTS.filter((c) => {
     if (level === 'customer' || level === 'deployment') return true;
     const own = { wave: c.shape, group: c.group, cohort: c.id }[level as 'wave' | 'group' | 'cohort'];
     return own !== undefined && names.includes(own);
   }).map(({ id }) => id);
+};

@@ -34,8 +34,14 @@ const NEEDS: Record<Operation, readonly [Allows, ...Allows[]]> = {
   regenerate: ['stop'],
 };
 
+/** Whom a call is about. */
+interface Of {
+  cohort: string | undefined;
+  agents: readonly string[];
+}
+
 /** Why an order is not the one that is needed; undefined when it is. */
-const NOT: Record<Allows, (command: Command, state: DeploymentState, cohort: string | undefined) => string | undefined> = {
+const NOT: Record<Allows, (command: Command, state: DeploymentState, of: Of) => string | undefined> = {
   'go-ahead': ({ kind, scope, role, args }) =>
     kind === 'approve' && scope.level === 'deployment' && role === 'customer-lead' && args.decision === 'approve'
       ? undefined
@@ -44,28 +50,29 @@ const NOT: Record<Allows, (command: Command, state: DeploymentState, cohort: str
     kind === 'go' && scope.level === 'gate' && scope.names.includes('gate-1') && role === 'deployment-lead'
       ? undefined
       : "not gate 1's go",
-  promote: ({ kind, scope, role }, { cohorts }, cohort = '') => {
+  promote: ({ kind, scope, role }, { cohorts }, { cohort = '' }) => {
     if (kind !== 'promote' || (role !== 'deployment-lead' && role !== 'operations-lead')) return 'no promotion';
     const { group, shape } = cohorts.get(cohort) ?? {};
     const name = scope.level === 'wave' ? shape : scope.level === 'group' ? group : scope.level === 'cohort' ? cohort : undefined;
     return name !== undefined && scope.names.includes(name) ? undefined : `a promotion that does not name ${cohort}`;
   },
-  end: ({ kind, args }, { followed }) =>
-    (kind === 'resume' || kind === 'lift') && followed.has(`release ${args.holdId ?? ''}`)
+  end: ({ kind, args, scope }, { followed }, { agents }) =>
+    ((kind === 'resume' || kind === 'lift') && followed.has(`release ${args.holdId ?? ''}`)) ||
+    (kind === 'promote' && scope.level === 'agent' && agents.length > 0 && agents.every((agent) => scope.names.includes(agent)))
       ? undefined
-      : 'an order that ends no stop',
-  reissue: ({ kind, scope }, state, cohort = '') =>
+      : 'an order that ends no stop of it',
+  reissue: ({ kind, scope }, state, { cohort = '' }) =>
     kind === 'reissue' && (scope.level === 'agent' || names(state, scope, cohort)) ? undefined : 'no order to reissue for it',
-  stop: ({ kind, scope }, state, cohort = '') =>
+  stop: ({ kind, scope }, state, { cohort = '' }) =>
     isStoppingKind(kind) && (scope.level === 'agent' || names(state, scope, cohort)) ? undefined : 'no stop of it',
 };
 
 /** A call to the platform rests on an order that stands before it and allows just this. */
 export function allowed({ found, state }: Context, { index, data, cohort }: Indexed<EntryOf<'intent'>>): void {
-  const { operation, key, authority } = data;
+  const { operation, key, authority, agents } = data;
   const order = state.orders.get(authority);
   const wrong = order
-    ? (whyNot(state, operation, order, cohort) ?? unbound(state, order.command))
+    ? (whyNot(state, operation, order, { cohort, agents }) ?? unbound(state, order.command))
     : 'no order that was applied before it in this deployment';
   if (wrong !== undefined) found.finding('authority_missing', `${key} rests on entry ${authority}: ${wrong}`, { index });
   if (operation !== 'raise') return;
@@ -75,8 +82,8 @@ export function allowed({ found, state }: Context, { index, data, cohort }: Inde
 }
 
 /** One of the orders that may allow it will do; what is said is why it is not the first. */
-function whyNot(state: DeploymentState, operation: Operation, { command }: Order, cohort: string | undefined) {
-  const why = NEEDS[operation].map((needs) => NOT[needs](command, state, cohort));
+function whyNot(state: DeploymentState, operation: Operation, { command }: Order, of: Of) {
+  const why = NEEDS[operation].map((needs) => NOT[needs](command, state, of));
   return why.includes(undefined) ? undefined : why[0];
 }
 

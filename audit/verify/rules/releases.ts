@@ -21,11 +21,12 @@ export function holdReleased({ found, state }: Context, entry: Indexed<EntryOf<'
   const hold = state.holds.get(data.holdId);
   const wrong = hold === undefined ? 'there is no such hold before it' : unfounded(state, hold, entry);
   if (wrong !== undefined) found.finding('release_unfounded', `${data.holdId}: ${wrong}`, { index });
-  if (data.cohorts === undefined) {
+  const some = data.cohorts ?? data.agents;
+  if (some === undefined) {
     if (hold) hold.ended ??= index;
     return;
   }
-  for (const cohort of data.cohorts) if (hold && !hold.exempt.has(cohort)) hold.exempt.set(cohort, index);
+  for (const name of some) if (hold && !hold.exempt.has(name)) hold.exempt.set(name, index);
 }
 
 function unfounded(state: DeploymentState, hold: Standing, { data }: EntryOf<'hold.released'>): string | undefined {
@@ -33,7 +34,10 @@ function unfounded(state: DeploymentState, hold: Standing, { data }: EntryOf<'ho
   const order = data.order === undefined ? releaseOf(state, data.holdId) : state.orders.get(state.answers.get(data.order) ?? -1);
   if (order?.command.kind !== lift) return `it ends by ${lift}, and no such order stands before this`;
   if (order.index < hold.index) return `the order was applied before it`;
-  if (lift === 'promote') return notPromoted(state, hold, order, data.cohorts);
+  if (lift === 'promote')
+    return hold.data.scope.level === 'agent'
+      ? notOfAgents(hold, order, data.agents)
+      : notPromoted(state, hold, order, data.cohorts);
   if (order.command.args.holdId !== data.holdId) return `the order is about ${order.command.args.holdId ?? 'none'}`;
   if (lift === 'lift') return oneVoice(state, hold, order);
   const own = state.orders.get(state.answers.get(data.holdId) ?? -1)?.command.person === order.command.person;
@@ -47,6 +51,13 @@ const releaseOf = ({ orders }: DeploymentState, holdId: string): Order | undefin
 function notPromoted(state: DeploymentState, hold: Standing, { command }: Order, cohorts: string[] | undefined) {
   const held = [...state.cohorts.keys()].filter((c) => isOver(state, hold.data, c) && !hold.exempt.has(c));
   const stray = (cohorts ?? held).find((cohort) => !names(state, command.scope, cohort));
+  return stray === undefined ? undefined : `the promotion does not name ${stray}`;
+}
+
+/** An agent that was rolled back by name is promoted by name. */
+function notOfAgents({ data, exempt }: Standing, { command: { scope } }: Order, agents: string[] | undefined) {
+  const freed = agents ?? data.scope.names.filter((agent) => !exempt.has(agent));
+  const stray = freed.find((agent) => scope.level !== 'agent' || !scope.names.includes(agent));
   return stray === undefined ? undefined : `the promotion does not name ${stray}`;
 }
 
@@ -72,7 +83,7 @@ export function underStop({ found, state }: Context, { index, data, cohort, agen
   const at = state.announced.get(intent)?.index ?? index;
   for (const hold of state.holds.values()) {
     if (hold.data.by === undefined || modeRank(mode) <= modeRank(hold.data.ceiling)) continue;
-    const stood = hold.index < at && !(ended(hold, cohort) < at);
+    const stood = hold.index < at && !(ended(hold, hold.data.scope.level === 'agent' ? (agent ?? '') : cohort) < at);
     if (stood && isOver(state, hold.data, cohort, agent))
       found.finding('raised_under_stop', `${agent ?? cohort} to ${mode} under ${hold.data.by} ${hold.data.holdId}`, { index });
   }
@@ -80,8 +91,8 @@ export function underStop({ found, state }: Context, { index, data, cohort, agen
     found.finding('flip_unsigned', `${cohort}: given back to live, and no promotion allows that any more`, { index });
 }
 
-const ended = ({ ended: all, exempt }: Standing, cohort: string): number =>
-  Math.min(all ?? Number.POSITIVE_INFINITY, exempt.get(cohort) ?? Number.POSITIVE_INFINITY);
+const ended = ({ ended: all, exempt }: Standing, name: string): number =>
+  Math.min(all ?? Number.POSITIVE_INFINITY, exempt.get(name) ?? Number.POSITIVE_INFINITY);
 
 const isOver = (state: DeploymentState, { scope }: EntryData['hold.added'], cohort: string, agent?: string): boolean =>
   names(state, scope, cohort) || (scope.level === 'agent' && agent !== undefined && scope.names.includes(agent));

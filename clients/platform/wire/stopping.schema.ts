@@ -17,13 +17,15 @@ export const fenceScope = z.strictObject({
  */
 export const fenceRequest = z.strictObject({ scopes: z.array(fenceScope).min(1).max(1000), ceiling: mode, commandId: key });
 /**
- * POST /v1/fences/lift — takes away what `commandId` fenced; a new generation as well. With `cohorts` for these only: from then on
- * that fence does not count for them, and stands for all others. A fence of the customer or of an agent is lifted whole or not at all.
+ * POST /v1/fences/lift — takes away what `commandId` fenced; a new generation as well. With `cohorts` (or, for a fence of agents,
+ * `agents`) for these only: from then on that fence does not count for them, and stands for all others. A fence of the customer is
+ * lifted whole or not at all.
  */
 export const fenceLiftRequest = z.strictObject({
   commandId: key,
   liftedBy: key,
   cohorts: z.array(name).min(1).max(1000).optional(),
+  agents: z.array(name).min(1).max(1000).optional(),
 });
 export const fenceReply = z.strictObject({ generation: count });
 /** GET /v1/fences?deployment=… */
@@ -36,7 +38,7 @@ export const fencesReply = z.strictObject({
       ceiling: mode,
       generation: count,
       commandId: z.string(),
-      /** Cohorts in its scope for which it was lifted already. */
+      /** Cohorts (agents) in its scope for which it was lifted already. */
       exempt: z.array(name),
     }),
   ),

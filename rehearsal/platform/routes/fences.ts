@@ -30,7 +30,8 @@ function lift(call: Lift): Reply {
   const { platform, customer, body } = call;
   const placed = customer.fences.placed(body.commandId);
   if (!placed) throw new Problem('not_found', 'that command placed no fence');
-  if (placed.lifted === null && body.cohorts) return liftFor(call, placed, body.cohorts);
+  const some = body.cohorts ?? body.agents;
+  if (placed.lifted === null && some) return liftFor(call, placed, some);
   if (placed.lifted === null) {
     pace(call);
     platform.commit({ op: 'lift', customer: customer.name, ...body });
@@ -38,18 +39,21 @@ function lift(call: Lift): Reply {
   return generation(placed.lifted ?? customer.fences.generation);
 }
 
-/** Only for these cohorts. A repetition gives the generation that they got then: something else may have stopped them since. */
-function liftFor(call: Lift, { scopes, exempt }: Placed, cohorts: string[]): Reply {
+/** Only for these. A repetition gives the generation that they got then: something else may have stopped them since. */
+function liftFor(call: Lift, { scopes, exempt }: Placed, names: string[]): Reply {
   const { platform, customer, body } = call;
-  if (scopes.some(({ level }) => level === 'customer' || level === 'agent')) {
-    throw new Problem('conflict', 'a fence of the customer or of an agent is lifted whole');
-  }
-  const left = cohorts.filter((cohort) => !exempt.has(cohort));
+  const { commandId, liftedBy } = body;
+  if (scopes.some(({ level }) => level === 'customer')) throw new Problem('conflict', 'a fence of the customer is lifted whole');
+  const ofAgents = scopes.every(({ level }) => level === 'agent');
+  if (ofAgents !== (body.agents !== undefined))
+    throw new Problem('conflict', 'a fence of agents is lifted for agents, any other for cohorts');
+  const left = names.filter((name) => !exempt.has(name));
   if (left.length > 0) {
     pace(call);
-    platform.commit({ op: 'lift', customer: customer.name, ...body, cohorts: left });
+    const some = ofAgents ? { agents: left } : { cohorts: left };
+    platform.commit({ op: 'lift', customer: customer.name, commandId, liftedBy, ...some });
   }
-  return generation(Math.max(...cohorts.map((cohort) => exempt.get(cohort) ?? 0)));
+  return generation(Math.max(...names.map((name) => exempt.get(name) ?? 0)));
 }
 
 function list({ customer, query }: Call): Reply {

@@ -44,6 +44,7 @@ export function apply(customer: Customer, event: CustomerEvent): void {
       return customer.fences.place(event.commandId, event.scopes, event.ceiling);
     case 'lift':
       if (event.cohorts) return customer.fences.exempt(event.commandId, event.cohorts);
+      if (event.agents) return customer.fences.exemptAgents(event.commandId, event.agents);
       return customer.fences.lift(event.commandId);
   }
 }

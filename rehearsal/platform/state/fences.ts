@@ -7,7 +7,7 @@ export interface Placed {
   generation: number;
   /** Generation of the lift, once it is lifted for all. */
   lifted: number | null;
-  /** Cohorts for which it was lifted before that, with the generation of it. */
+  /** Cohorts (of a fence of agents: agents) for which it was lifted before that, with the generation of it. */
   exempt: Map<string, number>;
 }
 
@@ -80,6 +80,21 @@ export class Fences {
     for (const cohort of cohorts) {
       placed.exempt.set(cohort, generation);
       for (const deployment of deploymentsOf(placed.scopes)) this.#at(`cohort ${deployment} ${cohort}`).generation = generation;
+    }
+  }
+
+  /** The same for agents that were fenced by name. */
+  exemptAgents(commandId: string, agents: readonly string[]): void {
+    const placed = this.#commands.get(commandId);
+    if (!placed) return;
+    const generation = ++this.#counter;
+    for (const agent of agents) {
+      placed.exempt.set(agent, generation);
+      for (const deployment of deploymentsOf(placed.scopes)) {
+        const at = this.#at(`agent ${deployment} ${agent}`);
+        at.generation = generation;
+        at.standing.delete(commandId);
+      }
     }
   }
 

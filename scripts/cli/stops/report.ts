@@ -56,7 +56,8 @@ export function nextOf(session: Session, command: Command): string {
     case 'resume':
       return `Next: ${type(['resume', command.id])} brings it back to where it was.`;
     case 'promote':
-      return level === 'agent' || level === 'deployment'
+      if (level === 'agent') return `Next: ${type(['promote', ...argvOf(command)])} lets them go with their cohort again.`;
+      return level === 'deployment'
         ? `Next: ${type(['status'])}; each cohort comes back with a promotion, from the ramp's first step.`
         : `Next: ${type(['promote', ...(level === 'wave' ? names.slice(0, 1) : argvOf(command))])} brings it back, from the ramp's first step.`;
     case 'lift':

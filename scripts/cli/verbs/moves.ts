@@ -15,6 +15,9 @@ interface Targets {
   group?: string[];
   cohort?: string[];
 }
+interface PromoteTargets extends Targets {
+  agent?: string[];
+}
 
 /** What moves a deployment, or keeps it: gates, waves, holds, retries. */
 export function moveVerbs(program: Command, cli: Cli): void {
@@ -34,16 +37,19 @@ export function moveVerbs(program: Command, cli: Cli): void {
     },
   });
 
-  addVerb<OrderOptions & Targets>(program, cli, {
+  addVerb<OrderOptions & PromoteTargets>(program, cli, {
     usage: 'promote [wave]',
     summary: 'let signed cohorts go from shadow to live',
     examples: [
       'golive promote research --as lea',
       'golive promote --group engineering-ic --as lea',
       'golive promote --cohort sales-ic-research --as lea   # a catch-up wave of its own',
+      'golive promote --agent sales-ic-research-0007 --as lea   # stopped by name: lets it go with its cohort again',
     ],
-    options: (c) => targets(orderOptions(c)),
+    options: (c) => targets(orderOptions(c)).option('--agent <names...>', 'these agents, which were stopped by name'),
     run: (session, [wave], options) => {
+      if (options.agent !== undefined)
+        return giveOrder(session, promotedAgents([...new Set(options.agent)], wave, options), options);
       const level = wave === undefined ? levelOf(options) : 'wave';
       if (wave !== undefined && !SHAPES.some((shape) => shape === wave)) {
         throw usage(`There is no wave ${wave}${nearest(wave, SHAPES)}`, `Waves: ${SHAPES.join(', ')}.`);
@@ -103,6 +109,13 @@ export function moveVerbs(program: Command, cli: Cli): void {
       return giveOrder(session, spec, options);
     },
   });
+}
+
+/** Only the platform and the manifests know agents by name; whether one of them was stopped is judged by the log. */
+function promotedAgents(names: string[], wave: string | undefined, { group, cohort }: Targets): OrderSpec {
+  if (wave !== undefined || group !== undefined || cohort !== undefined)
+    throw usage('Say what it is about in one way.', 'Give a wave, --group NAME…, --cohort NAME… or --agent NAME….');
+  return { kind: 'promote', level: 'agent', grave: true, draft: () => ({ scope: { level: 'agent', names } }) };
 }
 
 const targets = (command: Command): Command =>

@@ -28,6 +28,48 @@ const lift = (person: string, role: Role, id: string, scope: Command['scope'] = 
 const promote = (scope: Command['scope'], change: Partial<Command> = {}) =>
   order('lea', 'deployment-lead', 'promote', { scope, ...change });
 
+describe('agents that were stopped by name', () => {
+  const [one, two] = ['sales-ic-research-1', 'sales-ic-research-2'] as const;
+  const agents = (...names: string[]): Command['scope'] => ({ level: 'agent', names });
+
+  it('come back by name, one by one, and a promotion of their cohort is not about them', () => {
+    const { state, id } = stopped(live, 'rollback', agents(one, two));
+    expect(give(state, promote(COHORT)).state.holds.exempt).toEqual({});
+    const first = give(state, promote(agents(one)));
+    expect(first.outcome).toBe('applied');
+    expect(first.state.holds.exempt).toEqual({ [id]: [one] });
+    expect(give(first.state, promote(agents(one))).outcome).toBe('wrong_state');
+    const second = give(first.state, promote(agents(two)));
+    expect(second.outcome).toBe('applied');
+    expect(activeHolds(second.state.holds)).toEqual([]);
+  });
+
+  it('come back after a halt by a promotion too, once two have lifted it and not before', () => {
+    const { state, id } = stopped(live, 'halt', agents(one));
+    expect(give(state, promote(agents(one))).outcome).toBe('stopped');
+    const lifted = ['security-lead', 'deployment-lead'].reduce(
+      (s, role) => give(s, lift(role === 'security-lead' ? 'sam' : 'lea', role as Role, id, agents(one))).state,
+      state,
+    );
+    expect(activeHolds(lifted.holds)).toEqual([]);
+    expect(give(lifted, promote(agents(one))).outcome).toBe('applied');
+  });
+
+  it('are promoted by nobody but who promotes cohorts, not before gate 2, and not by an order older than their stop', () => {
+    const { state } = stopped(live, 'rollback', agents(one), { issuedAt: '2026-03-02T11:59:30.000Z' });
+    const by = (person: string, role: Role) => order(person, role, 'promote', { scope: agents(one) });
+    expect(give(state, by('sam', 'security-lead')).outcome).toBe('role_not_allowed');
+    expect(give({ ...state, gatesPassed: ['gate-1'] }, promote(agents(one))).outcome).toBe('wrong_state');
+    expect(give(state, promote(agents(one))).outcome).toBe('stopped');
+  });
+
+  it('stay where they are when they were terminated, and nobody else is taken for one of them', () => {
+    const { state } = stopped(live, 'terminate', agents(one));
+    expect(give(state, promote(agents(one))).outcome).toBe('stopped');
+    expect(give(state, promote(agents(two))).outcome).toBe('wrong_state');
+  });
+});
+
 describe('a rollback', () => {
   it('ends for just the cohorts that a person promotes again, and as a whole with the last of them', () => {
     const { state, id } = stopped(live, 'rollback', WAVE);

@@ -13,7 +13,7 @@ import { TIME_RULES } from '../../../domain/runbook/time-rules.ts';
 describe('the runbook as one value', () => {
   it('is plain JSON: nothing is lost when it is written and read', () => {
     expect(JSON.parse(runbookCanonical())).toEqual(RUNBOOK);
-    expect(RUNBOOK.version).toBe('1.3.0');
+    expect(RUNBOOK.version).toBe('1.4.0');
   });
 
   it('has levels that get worse from go to critical', () => {

@@ -18,7 +18,7 @@ export function countdown(script: Script): void {
   script.say(-2, 'opened', 'deployment.opened', {
     environment: file.environment,
     logOrigin: file.logOrigin,
-    runbook: { version: '1.3.0', digest: runbookDigest },
+    runbook: { version: '1.4.0', digest: runbookDigest },
     manifestSetDigest: setDigest,
     deploymentFile: { ref: `${file.deployment}/deployment.yaml`, digest: setDigest, version: file.version },
     speed: file.speed,
