@@ -15,8 +15,9 @@ export const watchWorkflowId = (d: DeploymentName): string => `${deploymentWorkf
 /** What an order mends: one workflow per order. */
 export const remedyWorkflowId = (d: DeploymentName, commandId: string): string =>
   `${deploymentWorkflowId(d)}/remedy/${commandId}`;
-/** A stop belongs to the customer, and needs no deployment to be there. */
-export const stopWorkflowId = (customer: string, commandId: string): string => `golive/${customer}/stop/${commandId}`;
+/** A stop belongs to the customer, and needs no deployment to be there. `mark`: of the signed order, which alone has it. */
+export const stopWorkflowId = ({ customer, id, mark }: { customer: string; id: string; mark: string }): string =>
+  `golive/${customer}/stop/${id}/${mark}`;
 export const queueDrillWorkflowId = (d: DeploymentName): string => `${deploymentWorkflowId(d)}/queue-drill`;
 
 /** What can be done to an agent (or a cohort) at the platform; each is one natural key per credential or authority generation. */

@@ -1,5 +1,5 @@
 import { defineSearchAttributeKey, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { log, ParentClosePolicy, startChild, WorkflowIdReusePolicy } from '@temporalio/workflow';
+import { log, ParentClosePolicy, patched, startChild, WorkflowIdReusePolicy } from '@temporalio/workflow';
 import { deploymentId, QUEUES, stopWorkflowId } from '../domain/ids.ts';
 import { addresseeOf, stops, type Addressee } from '../domain/stop/addressee.ts';
 import type { CommandMessage } from './messages/deployment.ts';
@@ -22,7 +22,7 @@ export async function passOn(to: Addressee, { envelope, handedInAt }: CommandMes
   const input: StopInput = { name: { customer, deployment }, envelope, handedInAt };
   try {
     await startChild(STOP_WORKFLOW, {
-      workflowId: stopWorkflowId(customer, id),
+      workflowId: patched('a stop is known by its mark') ? stopWorkflowId(to) : `golive/${customer}/stop/${id}`,
       taskQueue: QUEUES.stop,
       parentClosePolicy: ParentClosePolicy.ABANDON,
       workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,

@@ -64,11 +64,11 @@ export function temporalDeployments(client: Client, names: WorkflowNames, timeou
   };
   /** A stop needs no deployment. One that is there already, running or done, was handed in before. */
   const startStop = async (to: Addressee, { envelope, handedInAt }: HandedIn): Promise<void> => {
-    const { id, customer, deployment, kind } = to;
+    const { customer, deployment, kind } = to;
     try {
       await within(() =>
         client.workflow.start(names.stopWorkflow, {
-          workflowId: stopWorkflowId(customer, id),
+          workflowId: stopWorkflowId(to),
           taskQueue: QUEUES.stop,
           args: [{ name: { customer, deployment }, envelope, handedInAt }],
           workflowIdReusePolicy: 'REJECT_DUPLICATE',

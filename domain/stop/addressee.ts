@@ -6,6 +6,8 @@ export interface Addressee {
   customer: string;
   deployment: string;
   kind: string;
+  /** Beginning of its first signature. Nobody can make it up beforehand, so nobody takes the place of an order by its id alone. */
+  mark: string;
 }
 
 /** An order that stops goes to a workflow of its own, whoever carries it. */
@@ -14,15 +16,21 @@ export const stops = (to: Addressee): to is Addressee & { kind: StoppingKind } =
 /** Reads the address from the text of an envelope; undefined when there is none. Runs in workflows too: no Node, no zod. */
 export function addresseeOf(envelope: string): Addressee | undefined {
   try {
-    const { payload } = JSON.parse(envelope) as { payload?: unknown };
+    const { payload, signatures } = JSON.parse(envelope) as { payload?: unknown; signatures?: unknown };
     if (typeof payload !== 'string') return undefined;
     const order = JSON.parse(new TextDecoder().decode(bytesOf(payload))) as Partial<Record<keyof Addressee, unknown>> | null;
     const { id, customer, deployment, kind } = order ?? {};
     const named = [id, customer, deployment, kind].every((word) => typeof word === 'string' && word !== '' && word.length <= 256);
-    return named ? ({ id, customer, deployment, kind } as Addressee) : undefined;
+    return named ? ({ id, customer, deployment, kind, mark: markOf(signatures) } as Addressee) : undefined;
   } catch {
     return undefined;
   }
+}
+
+function markOf(signatures: unknown): string {
+  const [first] = Array.isArray(signatures) ? (signatures as ({ sig?: unknown } | null)[]) : [];
+  const letters = typeof first?.sig === 'string' ? first.sig.replace(/[^A-Za-z0-9]/g, '').slice(0, 22) : '';
+  return letters === '' ? 'unsigned' : letters;
 }
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';

@@ -3,6 +3,7 @@ import { CommandsUnreachable } from '../../clients/commands/port.ts';
 import { temporalDeployments } from '../../clients/commands/temporal.ts';
 import type { Command } from '../../domain/command.ts';
 import { deploymentWorkflowId, stopWorkflowId } from '../../domain/ids.ts';
+import { addresseeOf } from '../../domain/stop/addressee.ts';
 import { commandSignal } from '../../workflows/messages/deployment.ts';
 import { WORKFLOW_NAMES } from '../../workflows/messages/names.ts';
 import type { TestCustomer } from '../support/stack/customer.ts';
@@ -19,12 +20,15 @@ const WITHIN_MS = 120_000;
 const flipsOf = (customer: TestCustomer, id: string) =>
   customer.journal().filter((e) => 'key' in e && typeof e.key === 'string' && e.key.startsWith(`${id}/`));
 const fenceOf = (customer: TestCustomer, id: string) => customer.journal().find((e) => e.op === 'fence' && e.commandId === id);
+const workflowIdOf = (envelope: string) => stopWorkflowId(addresseeOf(envelope) ?? { customer: '', id: '', mark: '' });
 
 describe('a stop', { timeout: WITHIN_MS + 60_000 }, () => {
   let stack: TestStack<'acme' | 'globex'>;
+  const workflowIds = new Map<string, string>();
   const handedIn = async (customer: TestCustomer, over: Pick<Command, 'kind'> & Partial<Command>): Promise<Command> => {
     const command = order(customer, { person: customer.holder('arx-standby'), role: 'arx-standby', ...over });
     const envelope = await signed(customer, command);
+    workflowIds.set(command.id, workflowIdOf(envelope));
     await temporalDeployments(stack.client, WORKFLOW_NAMES).handIn({ envelope, handedInAt: new Date().toISOString() });
     return command;
   };
@@ -85,7 +89,7 @@ describe('a stop', { timeout: WITHIN_MS + 60_000 }, () => {
     await handle.signal(commandSignal, message);
     await recorded(acme, command);
     expect(flipsOf(acme, command.id)).toHaveLength(1);
-    const { status } = await stack.client.workflow.getHandle(stopWorkflowId('acme', command.id)).describe();
+    const { status } = await stack.client.workflow.getHandle(workflowIdOf(message.envelope)).describe();
     expect(['RUNNING', 'COMPLETED']).toContain(status.name);
   });
 
@@ -104,7 +108,7 @@ describe('a stop', { timeout: WITHIN_MS + 60_000 }, () => {
     });
     const nowhere = await handedIn(acme, { kind: 'halt', deployment: 'nowhere' });
     await until('what is for nobody has ended', async () => {
-      const { status } = await stack.client.workflow.getHandle(stopWorkflowId('acme', nowhere.id)).describe();
+      const { status } = await stack.client.workflow.getHandle(workflowIds.get(nowhere.id) ?? '').describe();
       return status.name === 'FAILED';
     });
     const stopped = acme

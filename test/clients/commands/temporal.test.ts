@@ -5,8 +5,9 @@ import { deploymentWorkflowId, stopWorkflowId } from '../../../domain/ids.ts';
 import { sharedTemporal, uniqueName } from '../../support/servers/shared.ts';
 
 const NAMES = { workflow: 'deployment', commandSignal: 'command', stopWorkflow: 'stop' };
-const orderFor = (customer: string, deployment: string, kind = 'promote') => ({
+const orderFor = (customer: string, deployment: string, kind = 'promote', sig = 'c2lnbmVk') => ({
   envelope: JSON.stringify({
+    signatures: [{ keyid: 'key', sig }],
     payload: Buffer.from(JSON.stringify({ id: 'order-1', customer, deployment, kind })).toString('base64'),
   }),
   handedInAt: '2026-03-10T08:00:00.000Z',
@@ -48,7 +49,7 @@ describe('a deployment in Temporal', () => {
     const customer = uniqueName('acme');
     const order = orderFor(customer, 'q4', 'halt');
     for (let i = 0; i < 3; i++) expect(await temporal.handIn(order)).toEqual({ id: 'order-1' });
-    const handle = temporal.client.workflow.getHandle(stopWorkflowId(customer, 'order-1'));
+    const handle = temporal.client.workflow.getHandle(stopWorkflowId({ customer, id: 'order-1', mark: 'c2lnbmVk' }));
     const { events = [] } = await handle.fetchHistory();
     const started = events?.[0]?.workflowExecutionStartedEventAttributes;
     expect(started).toMatchObject({ taskQueue: { name: 'stop' }, workflowType: { name: 'stop' } });
@@ -59,6 +60,15 @@ describe('a deployment in Temporal', () => {
     });
     await handle.terminate();
     expect(await temporal.handIn(order)).toEqual({ id: 'order-1' });
+  });
+
+  it('starts a stop also after somebody has handed in rubbish under the id of its order', async () => {
+    const customer = uniqueName('acme');
+    for (const sig of ['Z3Vlc3NlZA', '', 'c2lnbmVk']) await temporal.handIn(orderFor(customer, 'q4', 'halt', sig));
+    const handle = temporal.client.workflow.getHandle(stopWorkflowId({ customer, id: 'order-1', mark: 'c2lnbmVk' }));
+    const { events = [] } = await handle.fetchHistory();
+    const [given] = events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
+    expect(JSON.parse(Buffer.from(given?.data ?? []).toString())).toMatchObject(orderFor(customer, 'q4', 'halt'));
   });
 
   it('is not reached when nobody answers, and that is told at once', async () => {
