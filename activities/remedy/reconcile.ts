@@ -1,3 +1,4 @@
+import { isClientError } from '../../clients/error.ts';
 import type { ItemResult } from '../../clients/platform/port.ts';
 import { putJsonEvidence } from '../../clients/store/evidence.ts';
 import type { NewEntry } from '../../domain/entry.ts';
@@ -16,12 +17,13 @@ const AT_ONCE = 1000;
  */
 export async function reconcileCohorts(d: Deployment, grant: Grant): Promise<{ again: string[] }> {
   const view = await d.view();
+  const registered = await registeredIn(d);
   const again: string[] = [];
   for (const { cohort: id } of await targetsOf(d, view, grant.command)) {
     const cohort = view.cohorts[id];
     if (!cohort) continue;
     const adopted = await adopt(d, cohort, grant.index);
-    const orphans = await orphansOf(d, id);
+    const orphans = await orphansOf(d, id, registered);
     const found = {
       cohort: id,
       order: grant.command.id,
@@ -41,6 +43,15 @@ export async function reconcileCohorts(d: Deployment, grant: Grant): Promise<{ a
     if (cohort.phase === 'parked') again.push(id);
   }
   return { again };
+}
+
+/** Before the first registration the platform does not know the deployment either. */
+async function registeredIn(d: Deployment): Promise<ReadonlySet<string>> {
+  const known = await d.tenant.platform.cohorts(d.name.deployment, d.signal).catch((error: unknown) => {
+    if (isClientError(error, 'platform_refused')) return [];
+    throw error;
+  });
+  return new Set(known.map((c) => c.cohort));
 }
 
 /** One outcome for each: applied where the platform knows the key, else known to be not applied. */
@@ -69,8 +80,9 @@ async function adopt(d: Deployment, { id, unknown }: CohortView, index: number):
   return entries;
 }
 
-/** Agents at the platform that the signed manifest does not name, whatever made them. */
-async function orphansOf(d: Deployment, cohort: string): Promise<string[]> {
+/** Agents at the platform that the signed manifest does not name, whatever made them. None, where it has not heard of the cohort. */
+async function orphansOf(d: Deployment, cohort: string, registered: ReadonlySet<string>): Promise<string[]> {
+  if (!registered.has(cohort)) return [];
   const named = new Set((await manifestOf(d, cohort)).agents.map((a) => a.id));
   const orphans: string[] = [];
   for (let after: string | null | undefined; after !== null;) {

@@ -1,5 +1,6 @@
 import type { Command } from '../../domain/command.ts';
 import { FAILURES, type FailureCode } from '../../domain/failure.ts';
+import { covers } from '../../domain/hold.ts';
 import type { ManifestAgent } from '../../domain/manifest/manifest.ts';
 import { chunk } from '../../domain/set/chunk.ts';
 import type { DeploymentView } from '../../domain/view.ts';
@@ -15,15 +16,17 @@ export interface Target {
 
 /** By the signed manifests: an agent that none of them names is nobody's to mend. */
 export async function targetsOf(d: Deployment, view: DeploymentView, { scope: { level, names } }: Command): Promise<Target[]> {
-  const cohorts = Object.keys(view.cohorts).filter((id) => level === 'agent' || names.includes(id));
+  const scope = { level, names };
+  const meant = Object.values(view.cohorts).filter((c) => covers(scope, { cohort: c.id, group: c.group, wave: c.shape }));
+  const cohorts = level === 'agent' ? Object.keys(view.cohorts) : meant.map((c) => c.id);
   const targets: Target[] = [];
   for (const cohort of cohorts) {
     const { agents } = await manifestOf(d, cohort);
     const mine = level === 'agent' ? agents.filter((agent) => names.includes(agent.id)) : agents;
     if (mine.length > 0) targets.push({ cohort, agents: mine });
   }
-  const found = targets.reduce((sum, { agents }) => sum + agents.length, 0);
-  if (level === 'agent' ? found < names.length : targets.length < names.length)
+  const found = level === 'agent' ? targets.reduce((sum, { agents }) => sum + agents.length, 0) : targets.length;
+  if ((level === 'agent' || level === 'cohort') && found < names.length)
     throw refused('wrong_scope', `The set does not have all of ${level} ${names.slice(0, 5).join(', ')}.`);
   return targets;
 }

@@ -8,15 +8,22 @@ import { nearest } from '../nearest.ts';
 import { giveOrder, type OrderOptions } from '../orders/give.ts';
 import type { OrderSpec } from '../orders/spec.ts';
 import { addVerb, type Cli } from '../verb.ts';
+import { groupsOf } from './decisions.ts';
 import { knownNames, orderOptions } from './order-options.ts';
 
 interface LiftOptions extends OrderOptions {
   cohort?: string[];
 }
 
-interface RemedyOptions extends OrderOptions {
+interface ReissueOptions extends OrderOptions {
   cohort?: string[];
   agent?: string[];
+}
+
+interface ReconcileOptions extends OrderOptions {
+  cohort?: string[];
+  group?: string[];
+  all?: boolean;
 }
 
 /** What takes a stop back, and what mends after one. A promotion, which ends a rollback, is among the orders that move. */
@@ -44,7 +51,7 @@ export function liftVerbs(program: Command, cli: Cli): void {
     options: someCohorts,
     run: (session, [id = ''], options) => giveOrder(session, lifting('lift', id, options), options),
   });
-  addVerb<RemedyOptions>(program, cli, {
+  addVerb<ReissueOptions>(program, cli, {
     usage: 'reissue',
     summary: 'mint new credentials, revoke the old ones, smoke again',
     examples: [
@@ -52,14 +59,21 @@ export function liftVerbs(program: Command, cli: Cli): void {
       'golive reissue --agent sales-ic-research-0007 --as connie',
     ],
     options: subjects,
-    run: (session, _args, options) => giveOrder(session, remedy('reissue', options), options),
+    run: (session, _args, options) => giveOrder(session, reissuing(options), options),
   });
-  addVerb<RemedyOptions>(program, cli, {
+  addVerb<ReconcileOptions>(program, cli, {
     usage: 'reconcile',
     summary: 'look up what is not known, adopt what was done, name what nobody ordered',
-    examples: ['golive reconcile --cohort sales-ic-research --as ravi'],
-    options: (c) => orderOptions(c).option('--cohort <names...>', 'these cohorts'),
-    run: (session, _args, options) => giveOrder(session, remedy('reconcile', options), options),
+    examples: [
+      'golive reconcile --cohort sales-ic-research --as ravi',
+      'golive reconcile --all --as ravi                      # every cohort of the deployment',
+    ],
+    options: (c) =>
+      orderOptions(c)
+        .option('--cohort <names...>', 'these cohorts')
+        .option('--group <names...>', 'these cohort groups')
+        .option('--all', 'every cohort of the deployment'),
+    run: (session, _args, options) => giveOrder(session, reconciling(options), options),
   });
 }
 
@@ -108,12 +122,12 @@ function scopeOf({ scope }: HoldView, view: DeploymentView, cohort: readonly str
   return cohort === undefined ? scope : { level: 'cohort', names: knownNames('cohort', cohort, Object.keys(view.cohorts)) };
 }
 
-function remedy(kind: 'reissue' | 'reconcile', { cohort, agent }: RemedyOptions): OrderSpec {
+function reissuing({ cohort, agent }: ReissueOptions): OrderSpec {
   if ((cohort === undefined) === (agent === undefined))
     throw usage('Say what it is about.', 'Give --cohort NAME… or --agent NAME….');
   const level = cohort === undefined ? 'agent' : 'cohort';
   return {
-    kind,
+    kind: 'reissue',
     level,
     draft: ({ view }) => ({
       scope: {
@@ -121,5 +135,20 @@ function remedy(kind: 'reissue' | 'reconcile', { cohort, agent }: RemedyOptions)
         names: cohort === undefined ? [...new Set(agent)] : knownNames('cohort', cohort, Object.keys(view.cohorts)),
       },
     }),
+  };
+}
+
+function reconciling({ cohort, group, all }: ReconcileOptions): OrderSpec {
+  if ([cohort, group, all].filter((given) => given !== undefined).length !== 1)
+    throw usage('Say in one way what it is about.', 'Give --cohort NAME…, --group NAME… or --all.');
+  if (all) return { kind: 'reconcile', level: 'deployment', draft: () => ({ scope: { level: 'deployment', names: [] } }) };
+  const level = group === undefined ? 'cohort' : 'group';
+  return {
+    kind: 'reconcile',
+    level,
+    draft: ({ view }) => {
+      const known = level === 'group' ? groupsOf(view) : Object.keys(view.cohorts);
+      return { scope: { level, names: knownNames(level, group ?? cohort ?? [], known) } };
+    },
   };
 }
