@@ -5,7 +5,7 @@ import { FAILURES } from '../domain/failure.ts';
 import { outputMismatches } from '../domain/manifest/output-schema.ts';
 import { gate1, goAhead } from './authority.ts';
 import { agentsOf, manifestOf, openDeploymentContext, type Deployment } from './deployment.ts';
-import { record } from './entries.ts';
+import { record, setAsideTask } from './entries.ts';
 import type { Ports } from './ports.ts';
 import { cohortWrite, enterShadow } from './cohort-write.ts';
 import { bulkWrite, roundOf } from './side-effect.ts';
@@ -148,7 +148,7 @@ export function cohortActivities(ports: Ports): CohortActivities {
           d.entry(
             'task.opened',
             `${cohort}/task/${round}`,
-            { taskId: taskOf(cohort), owner: 'deployment-lead', code, sentence: `${cohort}: ${reason ?? ''}`, next },
+            { taskId: setAsideTask(cohort), owner: 'deployment-lead', code, sentence: `${cohort}: ${reason ?? ''}`, next },
             about,
           ),
         );
@@ -177,7 +177,6 @@ const phase = (
 ): NewEntry =>
   d.entry('cohort.phase', `${ref.cohort}/phase/${to}/${ref.authority.renewed ?? 0}`, { phase: to }, { cohort: ref.cohort });
 
-const taskOf = (cohort: string): string => `${cohort}/set-aside`;
 const closedTask = (d: Deployment, ref: CohortRef): NewEntry[] => {
   const { renewed } = ref.authority;
   if (renewed === undefined) return [];
@@ -185,7 +184,7 @@ const closedTask = (d: Deployment, ref: CohortRef): NewEntry[] => {
     d.entry(
       'task.closed',
       `${ref.cohort}/task-closed/${renewed}`,
-      { taskId: taskOf(ref.cohort), how: 'it went on after a retry' },
+      { taskId: setAsideTask(ref.cohort), how: 'it went on after a retry' },
       { cohort: ref.cohort },
     ),
   ];

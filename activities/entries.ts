@@ -43,3 +43,6 @@ export const firstIndex = ([index]: number[]): number => {
   if (index === undefined) throw new Error('the log answered without an index');
   return index;
 };
+
+/** Of the task that a cohort leaves for somebody when it is set aside. */
+export const setAsideTask = (cohort: string): string => `${cohort}/set-aside`;

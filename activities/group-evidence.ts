@@ -1,4 +1,5 @@
 import { putJsonEvidence } from '../clients/store/evidence.ts';
+import { isLiveOrRamping } from '../domain/authority/promotable.ts';
 import type { NewEntry } from '../domain/entry.ts';
 import type { GroupCohort, GroupDocument } from '../domain/group-document.ts';
 import { inTheWay } from '../domain/stop/in-the-way.ts';
@@ -52,13 +53,13 @@ async function documentOf(
 /** Subject of what Atlas says of a cohort that it has built again; part of what its group is signed for. */
 export const regeneratedSubject = (cohort: string): string => `regenerated:${cohort}`;
 
+/** Who has been promoted stays in: a group's document without them would take away the signatures that they are live by. */
 function groupsToSign(view: DeploymentView): Map<string, CohortView[]> {
-  const groups = new Map<string, CohortView[]>();
-  for (const cohort of Object.values(view.cohorts)) {
-    if (!isSignable(cohort) || inTheWay(view, cohort).length > 0) continue;
-    groups.set(cohort.group, [...(groups.get(cohort.group) ?? []), cohort]);
-  }
-  return groups;
+  const cohorts = Object.values(view.cohorts);
+  const toSign = cohorts.filter((c) => isSignable(c) && inTheWay(view, c).length === 0);
+  const groups = new Set(toSign.map(({ group }) => group));
+  const belongs = (c: CohortView) => toSign.includes(c) || (c.wave !== null && (isLiveOrRamping(c) || isSignable(c)));
+  return new Map([...groups].map((group) => [group, cohorts.filter((c) => c.group === group && belongs(c))]));
 }
 
 async function describe(d: Deployment, view: DeploymentView, cohort: CohortView, again?: string): Promise<GroupCohort> {

@@ -9,7 +9,7 @@ import { gate1, goAhead } from './authority.ts';
 import { enterShadow } from './cohort-write.ts';
 import type { SetActivities } from './contract.ts';
 import { manifestOf, openDeploymentContext, type Deployment } from './deployment.ts';
-import { firstIndex, record } from './entries.ts';
+import { firstIndex, record, setAsideTask } from './entries.ts';
 import { groupEvidence } from './group-evidence.ts';
 import type { Ports } from './ports.ts';
 import { approvalEnvelopes, setRefused, summaryOf } from './set-check.ts';
@@ -201,7 +201,7 @@ function isolation(
       'task.opened',
       `${cohort}/task/preflight/${attempt}`,
       {
-        taskId: `${cohort}/set-aside`,
+        taskId: setAsideTask(cohort),
         owner: 'deployment-lead',
         code,
         sentence: `${cohort}: ${sentence} ${detail}`.trim(),

@@ -5,6 +5,7 @@ import type { EvidenceRef, NewEntry } from '../../domain/entry.ts';
 import { incidentEntry } from '../../domain/incident/entries.ts';
 import type { DeploymentView } from '../../domain/view.ts';
 import type { Deployment } from '../deployment.ts';
+import { setAsideTask } from '../entries.ts';
 import { milestoneEntry } from '../settle/milestone.ts';
 import type { Effects } from './effect.ts';
 import { lifting } from './lifting.ts';
@@ -28,6 +29,7 @@ export async function effectsOf(
     case 'sign':
       return signatureEffects(d, command, await standing(d));
     case 'promote':
+      return promotion(d, command, view, await lifting(d, command, view, before));
     case 'resume':
     case 'lift':
       return lifting(d, command, view, before);
@@ -92,6 +94,20 @@ async function release(d: Deployment, command: Command): Promise<Effects> {
     ],
   };
 }
+
+/** Whoever was set aside before goes live after all, and needs nobody any more. */
+const promotion = (d: Deployment, { id, person }: Command, view: DeploymentView, effects: Effects): Effects => ({
+  ...effects,
+  entries: (index) => [
+    ...effects.entries(index),
+    ...(effects.promotes ?? []).flatMap((cohort) => {
+      const taskId = setAsideTask(cohort);
+      const closed = { taskId, how: 'promoted again, with a ramp of its own' };
+      if (view.tasks[taskId]?.closed !== null) return [];
+      return [d.entry('task.closed', `task/${taskId}/${id}/closed`, closed, { actor: person, cohort })];
+    }),
+  ],
+});
 
 function clock(
   d: Deployment,

@@ -4,14 +4,16 @@ import { promotable } from '../authority/promotable.ts';
 import { MACHINE } from '../authority/signer.ts';
 import { list } from '../describe/words.ts';
 import { activeHolds, covers, type Hold } from '../hold.ts';
+import { modeRank } from '../mode.ts';
 import { rolesAllowed } from '../runbook/commands.ts';
 import { causeGoneSubject } from '../stop/triggers/standing.ts';
-import type { CohortView, DeploymentView } from '../view.ts';
+import type { CohortView, DeploymentView, HoldView } from '../view.ts';
 import { ask, isApplied, type Situation, type Waiting } from './ask.ts';
 
 /**
  * What golive stopped by itself waits for people: new credentials where a connector saw the wrong identity, two voices that
- * lift a halt once its cause is gone, and a promotion once it has landed. Who stopped something themselves knows what for.
+ * lift a halt once its cause is gone, and a promotion once it has landed. Who stopped something themselves knows what for;
+ * once they have taken it back, what it held is promoted again like all else.
  */
 export function afterStops(s: Situation): Waiting[] {
   const halts = activeHolds(s.state.holds).filter(({ by, kind }) => by === MACHINE && kind === 'halt');
@@ -66,23 +68,31 @@ function promotions(s: Situation): Waiting[] {
 
 function isToPromote({ view }: Situation, cohort: CohortView): boolean {
   if (cohort.phase !== 'held' || underWay(view, cohort) || cameBackBefore(view, cohort)) return false;
+  // On its way back still: what is promoted now would be about a state that is gone in a moment.
+  if (cohort.mode !== null && modeRank(cohort.mode) < modeRank('shadow')) return false;
   const about = { cohort: cohort.id, group: cohort.group, wave: cohort.shape };
-  const stops = Object.values(view.holds).filter((h) => h.kind !== 'hold' && h.kind !== 'pause' && covers(h.scope, about));
-  if (cohort.code === 'stopped') {
-    const landed = ({ holdId, kind }: { holdId: string; kind: string }) =>
-      kind !== 'rollback' || own(view.stops, holdId)?.landed?.verdict === 'pass';
-    return stops.length > 0 && stops.every((h) => h.by === MACHINE && (h.released !== null || landed(h)));
-  }
+  const stops = Object.values(view.holds).filter((h) => h.kind !== 'hold' && covers(h.scope, about));
+  if (cohort.code === 'stopped') return stops.length > 0 && stops.every((h) => isOver(view, h, cohort.id));
   // An alert made it leave its wave, and is over.
   const alerts = Object.values(view.triggers).filter(({ fired }) => fired.stop === null && fired.cohorts.includes(cohort.id));
   return cohort.code === 'not_stable' && alerts.length > 0 && alerts.every((t) => t.cleared !== null);
 }
 
+/** It was taken back; or it ends by the promotion itself, has landed, and was golive's own or a drill. */
+function isOver(view: DeploymentView, { holdId, kind, by, released, releasedFor }: HoldView, cohort: string): boolean {
+  if (released !== null || releasedFor.includes(cohort)) return true;
+  const promotes = by === MACHINE || own(view.commands, holdId)?.args.drill === true;
+  return kind === 'rollback' && promotes && own(view.stops, holdId)?.landed?.verdict === 'pass';
+}
+
+/** A pause is about what it depends on. */
+const STOPPED_FOR_CAUSE: readonly string[] = ['rollback', 'halt'];
+
 /** What was stopped again for the same reason is asked for no more: somebody finds out why first, and then promotes it. */
 function cameBackBefore({ commands, waves }: DeploymentView, { id, code }: CohortView): boolean {
   if (code !== 'stopped') return Object.values(waves).filter(({ cohorts }) => cohorts.includes(id)).length > 2;
   const rows = Object.values(commands).flatMap(({ person, outcome, kind, scope, args }) =>
-    person === MACHINE && outcome === 'applied' && kind !== 'resume' && scope?.names.includes(id) === true
+    person === MACHINE && outcome === 'applied' && STOPPED_FOR_CAUSE.includes(kind) && scope?.names.includes(id) === true
       ? (args.trigger ?? [])
       : [],
   );

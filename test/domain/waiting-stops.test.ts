@@ -12,6 +12,7 @@ import { COHORTS, evidence, World } from '../scripts/cli/world.ts';
 const COHORT = 'sales-ic-research';
 const GROUPS = { 'sales-ic': [COHORT, 'sales-ic-production'], 'hr-lead': ['hr-lead-research', 'hr-lead-coordination'] };
 const SEEN: EvidenceRef = evidence(7);
+const SEEN_AT = '2026-03-03T10:00:00.000Z';
 const exits = (window: 'provision' | 'validate') =>
   rowsOf(window)
     .filter((r) => r.waivedBecause === undefined)
@@ -82,6 +83,23 @@ describe('after a stop of its own golive waits', () => {
     expect(await ids()).toEqual([`promote-again/${COHORT}`]);
     await landed(await stopped('rollback', 'critical-level', 'golive', 2));
     expect(await ids()).toEqual([]);
+  });
+
+  it('for a promotion of what a person stopped too, once it was taken back and stands in shadow again', async () => {
+    const raised = { operation: 'raise', key: 'r', intent: 0, result: 'applied', mode: 'live', livePercent: 100 } as const;
+    await world.add('outcome', raised, { cohort: COHORT });
+    const stop = await stopped('halt', 'person', world.holder('security-lead'));
+    const flips = { handedInAt: SEEN_AT, fencedAt: SEEN_AT, lastAt: SEEN_AT, evidence: SEEN };
+    const outcomes = { applied: 1, 'not-applied': 0, unknown: 0 };
+    await world.add('stop.flipped', {
+      ...{ stop, kind: 'halt', scope: { level: 'cohort', names: [COHORT] }, ceiling: 'halted', fenceGeneration: 9 },
+      ...{ ...flips, outcomes, flipped: [COHORT], left: [] },
+    });
+    await world.add('hold.released', { holdId: stop, by: world.holder('deployment-lead') });
+    expect(await ids()).toEqual([]);
+    const restored = { operation: 'restore', key: 'k', intent: 0, result: 'applied', mode: 'shadow', livePercent: 0 } as const;
+    await world.add('outcome', restored, { cohort: COHORT });
+    expect(await ids()).toEqual([`promote-again/${COHORT}`]);
   });
 
   it('for two voices, once the cause of a halt is gone', async () => {
