@@ -9,11 +9,13 @@ import type { SetSource } from '../domain/set/source.ts';
 import { setStatementSchema } from '../domain/set/statement.schema.ts';
 import { STATEMENT_PAYLOAD_TYPE, type SetStatement } from '../domain/set/statement.ts';
 import type { DeploymentFile } from '../domain/deployment-file.ts';
+import { inParallel } from '../domain/in-parallel.ts';
 import type { FoundApproval } from './approvals.ts';
 import { verifyEnvelope } from './envelope.ts';
 import { sha256Hex } from './keys.ts';
 import { allKeys, keyHolders, parseJson, readEnvelopeFile } from './statement.ts';
 
+/** A few, so that a set of a thousand objects does not open a thousand connections. */
 const READS_AT_ONCE = 8;
 
 /** A set's files, of which only those can be read whose key and size were right when they were listed. */
@@ -107,6 +109,7 @@ export async function readManifests(
   const content = files.listed.filter(isContent);
   const results = await inParallel(
     content,
+    READS_AT_ONCE,
     async ({ key, size }): Promise<{ found: FoundFile; manifest?: ReadManifest; problems: Problem[] }> => {
       const entry = indexed.get(key);
       const bytes = entry && (await files.read(key));
@@ -129,7 +132,7 @@ export async function readManifests(
 /** The approvals that lie in the set. */
 export async function readApprovals(files: SetFiles): Promise<{ approvals: FoundApproval[]; problems: Problem[] }> {
   const keys = files.listed.filter((file) => approvalPerson(file.key) !== undefined);
-  const results = await inParallel(keys, async ({ key }): Promise<FoundApproval | Problem> => {
+  const results = await inParallel(keys, READS_AT_ONCE, async ({ key }): Promise<FoundApproval | Problem> => {
     const bytes = await files.read(key);
     const envelope = bytes && readEnvelopeFile(bytes);
     return envelope ? { file: key, envelope, person: approvalPerson(key) } : problem('approval_malformed', key);
@@ -138,15 +141,4 @@ export async function readApprovals(files: SetFiles): Promise<{ approvals: Found
     approvals: results.flatMap((result) => ('envelope' in result ? [result] : [])),
     problems: results.flatMap((result) => ('code' in result ? [result] : [])),
   };
-}
-
-/** Results in the order of the items, a few at a time, so that a set of a thousand objects does not open a thousand connections. */
-async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  let next = 0;
-  const lane = async (): Promise<void> => {
-    for (let i = next++; i < items.length; i = next++) results[i] = await work(items[i] as T);
-  };
-  await Promise.all(Array.from({ length: READS_AT_ONCE }, lane));
-  return results;
 }

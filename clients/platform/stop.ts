@@ -4,6 +4,7 @@ import type { Outcome } from '../../domain/evidence.ts';
 import type { FailureCode } from '../../domain/failure.ts';
 import { FAILURES } from '../../domain/failure.ts';
 import { modeRank, type Mode } from '../../domain/mode.ts';
+import { inParallel } from '../../domain/in-parallel.ts';
 import { STOPS, type StoppingKind } from '../../domain/stop/stop.ts';
 import type { AgentState, CohortState, Fence, Platform } from './port.ts';
 
@@ -122,7 +123,7 @@ async function agentsAbove(
   { signal, fenced }: { signal?: AbortSignal | undefined; fenced: boolean },
 ): Promise<Touched[]> {
   if (fenced && !(await stands(platform, deployment, commandId, signal))) return [];
-  const known = await inParallel(scope.names, (agent) =>
+  const known = await inParallel(scope.names, FLIPS_AT_ONCE, (agent) =>
     platform.agents(deployment, { agent }, signal).then(({ agents }) => agents, unknownIsEmpty<AgentState>),
   );
   return known
@@ -148,7 +149,7 @@ export function flipAll(
   touched: readonly Touched[],
   { signal, now = Date.now, callMs = CALL_MS, onFlip }: StopOptions = {},
 ): Promise<Flip[]> {
-  return inParallel(touched, async ({ deployment, subject, as }) => {
+  return inParallel(touched, FLIPS_AT_ONCE, async ({ deployment, subject, as }) => {
     const flip = await flipOne(platform, stop, { deployment, subject, as }, within(callMs, signal)).then(
       (): Omit<Flip, 'at'> => ({ deployment, subject, outcome: 'applied' }),
       (error: unknown): Omit<Flip, 'at'> => ({ deployment, subject, ...failed(error) }),
@@ -192,13 +193,3 @@ const isIn = ({ level, names }: Scope, { cohort, group, shape }: CohortState): b
   if (level === 'customer' || level === 'deployment') return true;
   return names.includes(level === 'wave' ? shape : level === 'group' ? group : cohort);
 };
-
-async function inParallel<T, R>(items: readonly T[], each: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  let next = 0;
-  const lane = async (): Promise<void> => {
-    for (let i = next++; i < items.length; i = next++) results[i] = await each(items[i] as T);
-  };
-  await Promise.all(Array.from({ length: Math.min(FLIPS_AT_ONCE, items.length) }, lane));
-  return results;
-}

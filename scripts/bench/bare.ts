@@ -1,5 +1,6 @@
 import type { Platform } from '../../clients/platform/port.ts';
 import type { GeneratedSet } from '../generate/set.ts';
+import { inParallel } from '../../domain/in-parallel.ts';
 
 const CHUNK = 50;
 const AT_ONCE = 64;
@@ -44,7 +45,7 @@ export async function bareProvisioning(platform: Platform, set: GeneratedSet, de
       agents: c.agents.slice(i * CHUNK, (i + 1) * CHUNK),
     })),
   );
-  await inParallel(chunks, async ({ cohort, agents }) => {
+  await inParallel(chunks, AT_ONCE, async ({ cohort, agents }) => {
     const at = { deployment, cohort, generation: 0 };
     await platform.create({ ...at, items: agents.map((a) => ({ ...a, key: key(a.agent, 'create') })) });
     await platform.bind({ ...at, snapshotId, items: agents.map((a) => ({ ...a, key: key(a.agent, 'bind') })) });
@@ -54,12 +55,4 @@ export async function bareProvisioning(platform: Platform, set: GeneratedSet, de
     });
     await platform.smoke({ ...at, items: agents.map(({ agent }) => ({ agent, key: key(agent, 'smoke') })) });
   });
-}
-
-async function inParallel<T>(items: readonly T[], each: (item: T) => Promise<void>): Promise<void> {
-  const queue = [...items];
-  const worker = async (): Promise<void> => {
-    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await each(item);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }

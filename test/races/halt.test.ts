@@ -4,6 +4,7 @@ import { readJournal } from '../../rehearsal/platform/journal-reader.ts';
 import { random } from '../../scripts/generate/random.ts';
 import { RunningPlatform } from '../rehearsal/running-platform.ts';
 import { Racer, type Race } from './racer.ts';
+import { inParallel } from '../../domain/in-parallel.ts';
 
 const RACES = 1000;
 /** Races beside each other; more would only wait for each other. */
@@ -19,14 +20,9 @@ describe('a halt of everything, at some moment of creating, minting, smoking and
 
   beforeAll(async () => {
     platform = await RunningPlatform.start({ guests: RACES });
-    let next = 1;
-    const lane = async (): Promise<void> => {
-      for (let n = next++; n <= RACES; n = next++) {
-        const customer = `guest${n}`;
-        races.push(await new Racer(platform.endpoint, customer, random(SEED, customer)).run());
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, lane));
+    const customers = Array.from({ length: RACES }, (_, n) => `guest${n + 1}`);
+    const race = (customer: string) => new Racer(platform.endpoint, customer, random(SEED, customer)).run();
+    races.push(...(await inParallel(customers, AT_ONCE, race)));
     for (const event of readJournal(platform.journal)) {
       const own = events.get(event.customer) ?? [];
       own.push(event);

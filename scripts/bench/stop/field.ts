@@ -6,6 +6,7 @@ import { temporalDeployments } from '../../../clients/commands/temporal.ts';
 import { loadKeyFile } from '../../../clients/keys/local.ts';
 import { COMMAND_PAYLOAD_TYPE, type Command } from '../../../domain/command.ts';
 import type { DeploymentFile } from '../../../domain/deployment-file.ts';
+import { inParallel } from '../../../domain/in-parallel.ts';
 import { WORKFLOW_NAMES } from '../../../workflows/messages/names.ts';
 import type { Figures, Round } from './figures.ts';
 import type { JournalTail } from './journal-tail.ts';
@@ -118,10 +119,6 @@ export async function startSignalled({ client, live, file }: Field): Promise<voi
 }
 
 async function signalAll({ client, live }: Field, round: string): Promise<void> {
-  const queue = [...live.cohorts];
-  const lane = async (): Promise<void> => {
-    for (let cohort = queue.shift(); cohort !== undefined; cohort = queue.shift())
-      await client.workflow.getHandle(workflowOf(cohort)).signal('stop', round);
-  };
-  await Promise.all(Array.from({ length: SIGNALS_AT_ONCE }, lane));
+  const signal = (cohort: string) => client.workflow.getHandle(workflowOf(cohort)).signal('stop', round);
+  await inParallel(live.cohorts, SIGNALS_AT_ONCE, signal);
 }

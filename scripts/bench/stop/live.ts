@@ -2,6 +2,7 @@ import type { Platform } from '../../../clients/platform/port.ts';
 import { flipAll, type Touched } from '../../../clients/platform/stop.ts';
 import type { GeneratedSet } from '../../generate/set.ts';
 import { bareProvisioning } from '../bare.ts';
+import { inParallel } from '../../../domain/in-parallel.ts';
 
 /** Cohorts at the platform that are live again and again, without a deployment that could raise them. */
 export interface LiveCohorts {
@@ -22,14 +23,10 @@ export async function liveCohorts(
   await bareProvisioning(forward, set, deployment);
   const cohorts = set.manifests.map(({ manifest }) => manifest.name);
   const flipUp = async (key: string, mode: 'shadow' | 'live', run: boolean): Promise<void> => {
-    const queue = await forward.cohorts(deployment);
-    const lane = async (): Promise<void> => {
-      for (let c = queue.shift(); c !== undefined; c = queue.shift()) {
-        const flip = { key: `${key}/${c.cohort}`, mode, run, livePercent: mode === 'live' ? 100 : 0, generation: c.generation };
-        await forward.setMode({ deployment, cohort: c.cohort, ifMatch: c.etag }, flip);
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, lane));
+    await inParallel(await forward.cohorts(deployment), AT_ONCE, async (c) => {
+      const flip = { key: `${key}/${c.cohort}`, mode, run, livePercent: mode === 'live' ? 100 : 0, generation: c.generation };
+      await forward.setMode({ deployment, cohort: c.cohort, ifMatch: c.etag }, flip);
+    });
   };
   await flipUp('run', 'shadow', true);
   const touched = cohorts.map((subject): Touched => ({ deployment, subject, as: 'cohort', mode: 'live', agents: 0 }));

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { appendFile, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { number } from '../../../domain/describe/words.ts';
+import { inParallel } from '../../../domain/in-parallel.ts';
 import { CliError, EXIT, type CliIo } from '../io.ts';
 import { fileDigest, filesIn, MANIFEST, manifestProblems, type Manifest, type ManifestFile } from './manifest.ts';
 
@@ -53,15 +54,11 @@ export class Collector {
 
   async add(items: readonly Item[], what: string): Promise<void> {
     let done = 0;
-    const waiting = [...items];
-    const worker = async (): Promise<void> => {
-      for (let item = waiting.shift(); item; item = waiting.shift()) {
-        this.#io.signal?.throwIfAborted();
-        await this.#one(item, what);
-        this.#tell(`${what}: ${number(++done)} of ${number(items.length)}`);
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    await inParallel(items, AT_ONCE, async (item) => {
+      this.#io.signal?.throwIfAborted();
+      await this.#one(item, what);
+      this.#tell(`${what}: ${number(++done)} of ${number(items.length)}`);
+    });
   }
 
   async write(path: string, bytes: Uint8Array | string): Promise<void> {

@@ -14,6 +14,7 @@ import { startS3, type S3Server } from '../../processes/s3.ts';
 import { ours } from '../../stack/parts.ts';
 import { CliError, EXIT } from '../io.ts';
 import { filesIn, type Manifest } from './manifest.ts';
+import { inParallel } from '../../../domain/in-parallel.ts';
 
 /** An S3 of its own on this machine, empty, with the log of a backup restored into it. */
 export interface RestoredPlace {
@@ -84,14 +85,11 @@ async function upload(s3: S3Server, { bucket, under, from, heads }: Upload, key:
   const store = createS3Store({ endpoint: s3.endpoint, region: s3.region, bucket, credentials });
   try {
     await store.ensureBucket();
-    const waiting = (await filesIn(from).catch(() => [])).filter((path) => path !== 'policy');
-    const worker = async (): Promise<void> => {
-      for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
-        const bytes = await readFile(join(from, path));
-        await store.put(`${under}${path}`, heads.includes(path) ? await signedAnew(bytes, key) : bytes, { if: 'absent' });
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    const files = (await filesIn(from).catch(() => [])).filter((path) => path !== 'policy');
+    await inParallel(files, AT_ONCE, async (path) => {
+      const bytes = await readFile(join(from, path));
+      await store.put(`${under}${path}`, heads.includes(path) ? await signedAnew(bytes, key) : bytes, { if: 'absent' });
+    });
   } finally {
     store.close();
   }

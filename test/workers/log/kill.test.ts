@@ -10,6 +10,7 @@ import { sharedS3, uniqueName } from '../../support/servers/shared.ts';
 import type { CrashingLog, Step } from './crashing.ts';
 import { ADD_TOKEN, minted, openedLog, range } from './opened.ts';
 import { readPublished } from './published.ts';
+import { inParallel } from '../../../domain/in-parallel.ts';
 
 let dir: string;
 let keyFile: string;
@@ -98,16 +99,13 @@ describe('a log process that is killed', () => {
       (writes ? (['before', 'after'] as const) : (['before'] as const)).map((side) => ({ number, side })),
     );
     const failed: string[] = [];
-    const worker = async (): Promise<void> => {
-      for (let crashAt = points.shift(); crashAt; crashAt = points.shift()) {
-        const buckets = await freshBuckets();
-        const point = `${crashAt.side} call ${crashAt.number}`;
-        await killed({ ...buckets, keyFile, crashAt, batches: BATCHES })
-          .then((told) => goesOn(buckets, told))
-          .catch((error: unknown) => failed.push(`${point}: ${error instanceof Error ? error.message : String(error)}`));
-      }
-    };
-    await Promise.all(Array.from({ length: PROCESSES_AT_ONCE }, worker));
+    await inParallel(points, PROCESSES_AT_ONCE, async (crashAt) => {
+      const buckets = await freshBuckets();
+      const point = `${crashAt.side} call ${crashAt.number}`;
+      await killed({ ...buckets, keyFile, crashAt, batches: BATCHES })
+        .then((told) => goesOn(buckets, told))
+        .catch((error: unknown) => failed.push(`${point}: ${error instanceof Error ? error.message : String(error)}`));
+    });
     expect(failed).toEqual([]);
   }, 600_000);
 });
