@@ -62,6 +62,12 @@ export function filterOf(options: FilterOptions, nowMs: number): Filter {
 
 const isWithin = (at: number, since: number, until: number): boolean => at >= since && at < until;
 
+/** The same among entries of these kinds, unless others were asked for. */
+export const amongKinds = (filter: Filter, kinds: readonly EntryKind[]): Filter => ({
+  ...filter,
+  narrow: { kinds, ...filter.narrow },
+});
+
 /** What matches, in order. */
 export async function* matching(source: LogSource, { narrow, matches }: Filter): AsyncGenerator<RecordedEntry> {
   for await (const entry of source.entries(narrow)) if (matches(entry)) yield entry;

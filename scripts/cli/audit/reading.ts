@@ -5,8 +5,8 @@ import { EXIT, usage } from '../io.ts';
 import type { Cli } from '../verb.ts';
 import { golive } from '../words.ts';
 import { actionsOf, decisionRow, summarise, type DecisionRow } from './counts.ts';
-import { addFilterOptions, filterOf, indexOf, matching, type FilterOptions } from './filter.ts';
-import { addAuditVerb } from './leaf.ts';
+import { addFilterOptions, amongKinds, filterOf, indexOf, matching, type FilterOptions } from './filter.ts';
+import { addAuditVerb, type AuditRun } from './leaf.ts';
 import { actionTable, decisionTable, entryTable, summaryScreen } from './tables.ts';
 
 interface QueryOptions extends FilterOptions {
@@ -24,6 +24,13 @@ export function readingVerbs(audit: Command, cli: Cli): void {
   decisionsVerb(audit, cli);
 }
 
+/** As JSON, or as lines; there may be none. */
+function show({ io, log, options }: AuditRun<FilterOptions>, json: object, lines: () => string[]): void {
+  if (options.json === true) return io.stdout(`${JSON.stringify({ log: log.name, ...json }, null, 2)}\n`);
+  const text = lines().join('\n');
+  if (text !== '') io.stdout(`${text}\n`);
+}
+
 function queryVerb(audit: Command, cli: Cli): void {
   addAuditVerb<QueryOptions>(audit, cli, {
     usage: 'query',
@@ -37,7 +44,8 @@ function queryVerb(audit: Command, cli: Cli): void {
       'golive audit query --folder audit/ --actor jane --from 1200 --limit 20',
     ],
     options: (c) => addFilterOptions(c).option('--limit <n>', 'at most so many').option('--jsonl', 'an entry a line, as JSON'),
-    async run({ io, log, options, look }) {
+    async run(run) {
+      const { io, log, options, look } = run;
       const raw = options.json === true || options.jsonl === true;
       const limit = indexOf('limit', options.limit) ?? (raw ? Number.POSITIVE_INFINITY : DEFAULT_LIMIT);
       if (limit === 0) throw usage('--limit must be above 0.');
@@ -54,8 +62,7 @@ function queryVerb(audit: Command, cli: Cli): void {
         else found.push(entry);
       }
       if (options.jsonl === true) return EXIT.ok;
-      if (options.json === true) io.stdout(`${JSON.stringify({ log: log.name, next, entries: found }, null, 2)}\n`);
-      else if (found.length > 0) io.stdout(`${entryTable(found, look).join('\n')}\n`);
+      show(run, { next, entries: found }, () => (found.length > 0 ? entryTable(found, look) : []));
       if (options.json !== true)
         io.stderr(next === null ? `${plural(shown, 'entry', 'entries')}.\n` : `There are more: go on with --from ${next}\n`);
       return EXIT.ok;
@@ -74,10 +81,10 @@ function summaryVerb(audit: Command, cli: Cli): void {
       'golive audit summary --folder audit/ --json',
     ],
     options: addFilterOptions,
-    async run({ io, log, options, look }) {
+    async run(run) {
+      const { io, log, options, look } = run;
       const summary = await summarise(matching(log, filterOf(options, io.now())), log.live ? io.now() : null);
-      if (options.json === true) io.stdout(`${JSON.stringify({ log: log.name, ...summary }, null, 2)}\n`);
-      else io.stdout(`${summaryScreen(summary, log.name, log.live, look).join('\n')}\n`);
+      show(run, summary, () => summaryScreen(summary, log.name, log.live, look));
       return EXIT.ok;
     },
   });
@@ -95,16 +102,14 @@ function actionsVerb(audit: Command, cli: Cli): void {
       'golive audit actions --since 5m --json',
     ],
     options: addFilterOptions,
-    async run({ io, log, options, look }) {
-      const filter = filterOf(options, io.now());
-      const kinds = filter.narrow.kinds ?? (['intent', 'outcome'] as const);
-      const rows = await actionsOf(matching(log, { ...filter, narrow: { ...filter.narrow, kinds } }));
-      if (options.json === true) io.stdout(`${JSON.stringify({ log: log.name, actions: rows }, null, 2)}\n`);
-      else if (rows.length === 0) io.stderr('Nothing was done at the platform.\n');
-      else io.stdout(`${actionTable(rows, look).join('\n')}\n`);
+    async run(run) {
+      const { io, log, options, look } = run;
+      const rows = await actionsOf(matching(log, amongKinds(filterOf(options, io.now()), ['intent', 'outcome'])));
+      show(run, { actions: rows }, () => (rows.length > 0 ? actionTable(rows, look) : []));
+      if (options.json === true) return EXIT.ok;
+      if (rows.length === 0) io.stderr('Nothing was done at the platform.\n');
       const open = rows.reduce((sum, row) => sum + row.unknown + row.withoutOutcome, 0);
-      if (open > 0 && options.json !== true)
-        io.stderr(`${open} without a known outcome.\nNext: ${golive({ options }, ['status'])}\n`);
+      if (open > 0) io.stderr(`${open} without a known outcome.\nNext: ${golive({ options }, ['status'])}\n`);
       return EXIT.ok;
     },
   });
@@ -122,16 +127,15 @@ function decisionsVerb(audit: Command, cli: Cli): void {
       'golive audit decisions --actor jane --json',
     ],
     options: addFilterOptions,
-    async run({ io, log, options, look }) {
-      const filter = filterOf(options, io.now());
-      const kinds = filter.narrow.kinds ?? (['command.applied', 'command.refused'] as const);
+    async run(run) {
+      const { io, log, options, look } = run;
+      const filter = amongKinds(filterOf(options, io.now()), ['command.applied', 'command.refused']);
       const rows: DecisionRow[] = [];
-      for await (const entry of matching(log, { ...filter, narrow: { ...filter.narrow, kinds } })) {
+      for await (const entry of matching(log, filter)) {
         const row = decisionRow(entry);
         if (row !== undefined) rows.push(row);
       }
-      if (options.json === true) io.stdout(`${JSON.stringify({ log: log.name, decisions: rows }, null, 2)}\n`);
-      else if (rows.length > 0) io.stdout(`${decisionTable(rows, look).join('\n')}\n`);
+      show(run, { decisions: rows }, () => (rows.length > 0 ? decisionTable(rows, look) : []));
       const refused = rows.filter((row) => row.outcome === 'refused').length;
       if (options.json !== true) io.stderr(`${plural(rows.length, 'order')}, ${refused} refused.\n`);
       return EXIT.ok;
