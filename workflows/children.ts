@@ -116,23 +116,35 @@ export async function startQueueDrill(run: DeploymentRun, authority: Authority):
   );
 }
 
-/** What people are told has a workflow of its own: without it, or when it fails, the deployment goes on as it would with it. */
-export async function startChannel({ input: { name } }: DeploymentRun): Promise<void> {
-  const input: ChannelInput = { name };
+/** What people are told has a workflow of its own. */
+export const startChannel = ({ input: { name } }: DeploymentRun): Promise<void> =>
+  startBeside('channel', { name }, channelWorkflowId(name), 'what people are told, and who does not answer');
+
+/** The stopping table is watched by a workflow of its own. */
+export const startWatch = ({ input: { name } }: DeploymentRun): Promise<void> =>
+  startBeside('watch', { name }, watchWorkflowId(name), 'the stopping table, from T+24 to T+96');
+
+/** Without it, or when it fails, the deployment goes on as it would with it. */
+async function startBeside(
+  type: 'channel' | 'watch',
+  input: ChannelInput & WatchInput,
+  workflowId: string,
+  staticSummary: string,
+): Promise<void> {
   try {
     await startOrAdopt(
-      startChild('channel', {
+      startChild(type, {
         ...CHILD,
         taskQueue: QUEUES.control,
-        workflowId: channelWorkflowId(name),
+        workflowId,
         args: [input],
-        staticSummary: 'what people are told, and who does not answer',
-        typedSearchAttributes: [{ key: DEPLOYMENT, value: deploymentId(name) }],
+        staticSummary,
+        typedSearchAttributes: [{ key: DEPLOYMENT, value: deploymentId(input.name) }],
       }),
     );
   } catch (error) {
     if (isCancellation(error)) throw error;
-    log.warn('the channel could not be started', { error: String(error) });
+    log.warn(`the ${type} could not be started`, { error: String(error) });
   }
 }
 
@@ -152,26 +164,6 @@ export async function startRemedy(run: DeploymentRun, { id, kind, index }: Appli
 }
 
 export const advance = (run: DeploymentRun, cohort: string, word: Advance): Promise<void> => tell(run.input.name, cohort, word);
-
-/** The stopping table is watched by a workflow of its own: without it, or when it fails, the deployment goes on as it would with it. */
-export async function startWatch({ input: { name } }: DeploymentRun): Promise<void> {
-  const input: WatchInput = { name };
-  try {
-    await startOrAdopt(
-      startChild('watch', {
-        ...CHILD,
-        taskQueue: QUEUES.control,
-        workflowId: watchWorkflowId(name),
-        args: [input],
-        staticSummary: 'the stopping table, from T+24 to T+96',
-        typedSearchAttributes: [{ key: DEPLOYMENT, value: deploymentId(name) }],
-      }),
-    );
-  } catch (error) {
-    if (isCancellation(error)) throw error;
-    log.warn('the watch could not be started', { error: String(error) });
-  }
-}
 
 /** Tells a cohort the next word. One that has ended is a fact for the log, never a failure of whoever tells it. */
 export async function tell(name: DeploymentName, cohort: string, word: Advance): Promise<void> {
