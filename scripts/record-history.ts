@@ -12,7 +12,7 @@ import { shapeOf, withoutMachines, type History } from './record/shapes.ts';
 
 const USAGE = `npm run record-history -- [FOLDER]      histories that the replay test holds every change of a workflow against
 
-  npm run record-history                               runs a small deployment in which every shape occurs (four minutes)
+  npm run record-history                               runs a small deployment in which every shape occurs (six minutes)
   npm run record-history -- out/rehearsal/history      picks from what a rehearsal left behind
   npm run record-history -- --address 127.0.0.1:7233   picks from a Temporal server
 
@@ -48,7 +48,7 @@ else {
 /** What goes on beside a deployment ends a little after it. */
 async function untilAllEnded(address: string): Promise<void> {
   const client = temporalClient({ address });
-  const until = Date.now() + 120_000;
+  const until = Date.now() + 180_000;
   let running = true;
   while (running && Date.now() < until) {
     running = false;

@@ -17,6 +17,12 @@ export function shapeOf(history: History): string | undefined {
       return cohortShape(history);
     case 'wave':
       return inputOf<{ shape: string }>(history)?.shape === 'catch-up' ? 'wave-catch-up' : waveShape(history);
+    case 'stop':
+      return stopShape(history);
+    case 'remedy':
+      return `remedy-${inputOf<{ kind: string }>(history)?.kind ?? 'unknown'}`;
+    case 'watch':
+      return 'watch';
     case 'channel':
       return 'channel';
     case 'queueDrill':
@@ -31,13 +37,25 @@ function cohortShape(history: History): string {
   const words = signalInputs<{ to: string }>(history, 'advance').map((word) => word.to);
   if (words.includes('retry')) return 'cohort-isolated-then-retried';
   if (phases.includes('isolated') || phases.includes('parked')) return 'cohort-isolated';
+  if (words.filter((to) => to === 'live').length > 1) return 'cohort-promoted-again';
   return phases.includes('handed-over') ? 'cohort-normal' : 'cohort-held';
 }
 
-/** A wave that raised everybody, or one that somebody left. */
+/** A wave that raised everybody, one that somebody left, or one out of which somebody was stopped. */
 function waveShape(history: History): string {
+  const codes = activityResults<{ left?: { code: string }[] } | null>(history).flatMap((step) => step?.left ?? []);
+  if (codes.some(({ code }) => code === 'stopped')) return 'wave-stopped';
   const [closed] = activityInputs<{ left: string[] }>(history, 'closeWave');
   return closed === undefined || closed.left.length > 0 ? 'wave-left' : 'wave-normal';
+}
+
+/** A stop by the furthest that it had to go. */
+function stopShape(history: History): string {
+  const done = (name: string): boolean => activityInputs(history, name).length > 0;
+  if (!done('landStop')) return 'stop-refused';
+  if (done('noteOverdue')) return 'stop-overdue';
+  if (done('bringDownRest')) return 'stop-laggards';
+  return done('attestExit') ? 'stop-terminated' : 'stop-down';
 }
 
 interface Started {
@@ -63,6 +81,17 @@ const activityInputs = <T>(history: History, name: string): T[] =>
   attributes<{ activityType?: { name?: string }; input?: Payloads }>(history, 'activityTaskScheduledEventAttributes')
     .filter((scheduled) => scheduled.activityType?.name === name)
     .flatMap((scheduled) => decoded<T>(scheduled.input) ?? []);
+
+const activityResults = <T>(history: History): T[] =>
+  attributes<{ result?: Payloads }>(history, 'activityTaskCompletedEventAttributes').flatMap(
+    ({ result }) => decoded<T>(result) ?? [],
+  );
+
+/** Types of the workflows that it started. */
+export const childrenOf = (history: History): string[] =>
+  attributes<{ workflowType?: { name?: string } }>(history, 'startChildWorkflowExecutionInitiatedEventAttributes').flatMap(
+    ({ workflowType }) => workflowType?.name ?? [],
+  );
 
 const signalInputs = <T>(history: History, name: string): T[] =>
   attributes<{ signalName?: string; input?: Payloads }>(history, 'workflowExecutionSignaledEventAttributes')
