@@ -17,7 +17,7 @@ const PORTS = '^clients/(error|[^/]+/port|store/evidence|recorder/reader|platfor
  * witness judges, is the business of those processes.
  */
 const SIGNED =
-  '^audit/(entry|entries|envelopes?|keys|signed-order|statement|approvals|deployment-file|set-files|verify-set|tlog/(policy|checkpoint|cosignature|note))\\.ts$';
+  '^audit/(entry|entries|envelopes?|exit|keys|signed-order|statement|approvals|deployment-file|set-files|verify-set|tlog/(policy|checkpoint|cosignature|note))\\.ts$';
 const CONTRACT = '^activities/contract(\\.ts$|/)';
 const RESPONSES = '^gateway/responses(\\.ts$|/)';
 const WIRE = '^clients/platform/wire(\\.schema\\.ts$|/.*\\.schema\\.ts$)';
