@@ -1,3 +1,4 @@
+import { holdAdded, holdsReleased, signOffs } from '../../domain/authority/follow.ts';
 import { holdsMadeBy } from '../../domain/authority/record.ts';
 import { planHours, rebaseline, startClock, stopClock } from '../../domain/clock.ts';
 import type { Command } from '../../domain/command.ts';
@@ -7,7 +8,7 @@ import type { DeploymentView } from '../../domain/view.ts';
 import type { Deployment } from '../deployment.ts';
 import { setAsideTask } from '../entries.ts';
 import { milestoneEntry } from '../settle/milestone.ts';
-import type { Effects } from './effect.ts';
+import { written, type Effects } from './effect.ts';
 import { lifting } from './lifting.ts';
 import type { Check } from './prerequisites.ts';
 
@@ -47,7 +48,7 @@ export async function effectsOf(
 /** A signature changes nothing at the platform; `now` serves for any number of them. */
 export const signatureEffects = (d: Deployment, command: Command, now: Effects): Effects => ({
   ...now,
-  entries: (index) => signOffs(d, command, index),
+  entries: (index) => written(d, command, signOffs(command, index)),
 });
 
 /** No effect but the generation that is in force now. */
@@ -70,29 +71,13 @@ async function hold(d: Deployment, command: Command, view: DeploymentView): Prom
     const scopes = cohorts.map((name) => ({ level: 'cohort' as const, deployment: d.name.deployment, name }));
     fenceGeneration = await d.tenant.platform.fence({ scopes, ceiling: h.ceiling, commandId: h.id }, d.signal);
   }
-  return {
-    fenceGeneration,
-    entries: () =>
-      holds.map((h) =>
-        d.entry(
-          'hold.added',
-          `hold/${h.id}`,
-          { holdId: h.id, scope: h.scope, ceiling: h.ceiling, why: h.why, releasedBy: h.releasedBy },
-          { actor: command.person },
-        ),
-      ),
-  };
+  return { fenceGeneration, entries: () => written(d, command, holds.map(holdAdded)) };
 }
 
 async function release(d: Deployment, command: Command): Promise<Effects> {
   const holdId = command.args.holdId ?? '';
   const fenceGeneration = await d.tenant.platform.liftFence({ commandId: holdId, liftedBy: command.id }, d.signal);
-  return {
-    fenceGeneration,
-    entries: () => [
-      d.entry('hold.released', `hold/${holdId}/released`, { holdId, by: command.person }, { actor: command.person }),
-    ],
-  };
+  return { fenceGeneration, entries: () => written(d, command, holdsReleased(command, [{ hold: holdId }])) };
 }
 
 /** Whoever was set aside before goes live after all, and needs nobody any more. */
@@ -169,23 +154,6 @@ function doneWith(d: Deployment, { args, id, person }: Command, view: Deployment
     .map((w) => d.entry('watch-item', `watch/${w.id}/closed`, { id: w.id, text: w.text, owner: w.owner, closed: true }));
   return [...tasks, ...items];
 }
-
-const signOffs = (d: Deployment, command: Command, index: number): NewEntry[] =>
-  command.scope.names.map((group) =>
-    d.entry(
-      'sign-off',
-      `sign-off/${command.id}/${group}`,
-      {
-        group,
-        role: command.role,
-        decision: command.args.decision ?? 'reject',
-        boundTo: command.saw.evidence[group] ?? '',
-        commandIndex: index,
-        channel: command.attestation?.channel ?? 'cli',
-      },
-      { actor: command.person },
-    ),
-  );
 
 /** A retry of the whole run closes what it waited on; if the cause is still there, the task is opened again. */
 function closedSetTask(d: Deployment, command: Command, view: DeploymentView): NewEntry[] {

@@ -1,5 +1,6 @@
 import { isClientError } from '../../clients/error.ts';
 import { getEvidence, putJsonEvidence } from '../../clients/store/evidence.ts';
+import { holdsReleased } from '../../domain/authority/follow.ts';
 import { liftedBy, type Lifted } from '../../domain/authority/lifting.ts';
 import { promotable } from '../../domain/authority/promotable.ts';
 import type { Command } from '../../domain/command.ts';
@@ -7,7 +8,7 @@ import type { EvidenceRef } from '../../domain/entry.ts';
 import { stateViewOf } from '../../domain/state-view.ts';
 import type { DeploymentView } from '../../domain/view.ts';
 import type { Deployment } from '../deployment.ts';
-import type { Effects } from './effect.ts';
+import { written, type Effects } from './effect.ts';
 
 /** What an order that promotes, resumes or lifts rests on: the modes and ETags that it saw, and the holds that end by it. */
 export interface Seen {
@@ -30,7 +31,7 @@ export async function lifting(
 ): Promise<Effects> {
   if (before) {
     const { lifted, promotes } = await seen(d, before);
-    return { fenceGeneration: 0, promotes, entries: () => released(d, command, lifted) };
+    return { fenceGeneration: 0, promotes, entries: () => written(d, command, holdsReleased(command, lifted)) };
   }
   const state = stateViewOf(view, d.file, d.setDigest);
   const lifted = liftedBy(command, state);
@@ -44,7 +45,7 @@ export async function lifting(
     ...{ lifted, promotes },
   };
   const evidence = await putJsonEvidence(d.tenant.audit, d.tenant.auditPrefix, content, d.signal);
-  return { fenceGeneration: generation, evidence, promotes, entries: () => released(d, command, lifted) };
+  return { fenceGeneration: generation, evidence, promotes, entries: () => written(d, command, holdsReleased(command, lifted)) };
 }
 
 /** 0: there is no such fence to lift. */
@@ -57,13 +58,6 @@ async function lift(d: Deployment, { id }: Command, { hold, cohorts, agents }: L
     throw error;
   }
 }
-
-const released = (d: Deployment, { id, person }: Command, lifted: readonly Lifted[]) =>
-  lifted.map(({ hold, cohorts, agents, last }) => {
-    const some = last ? {} : { ...(cohorts ? { cohorts } : {}), ...(agents ? { agents } : {}) };
-    const data = { holdId: hold, by: person, order: id, ...some };
-    return d.entry('hold.released', `hold/${hold}/released/${id}`, data, { actor: person });
-  });
 
 /** Read by whoever carries the order out. */
 export async function seen(d: Deployment, evidence: EvidenceRef): Promise<Seen> {

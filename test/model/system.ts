@@ -1,5 +1,6 @@
 import { judge } from '../../domain/authority/judge.ts';
 import type { DeploymentStateView, Judgement } from '../../domain/authority/context.ts';
+import { holdAdded, holdsReleased, signOffs, type Following, type FollowingKind } from '../../domain/authority/follow.ts';
 import { liftedBy, type Lifted } from '../../domain/authority/lifting.ts';
 import { promotable } from '../../domain/authority/promotable.ts';
 import { holdsMadeBy } from '../../domain/authority/record.ts';
@@ -14,7 +15,7 @@ import { rowsOf } from '../../domain/runbook/rows.ts';
 import type { RunbookWindow } from '../../domain/runbook/milestone.ts';
 import { judgeStop } from '../../domain/stop/judge.ts';
 import { holdOfStop } from '../../domain/stop/hold.ts';
-import { STOPS, isStoppingKind, type StoppingKind } from '../../domain/stop/stop.ts';
+import { isStoppingKind, type StoppingKind } from '../../domain/stop/stop.ts';
 import { stateViewOf } from '../../domain/state-view.ts';
 import type { DeploymentView } from '../../domain/view.ts';
 import { GROUPS, NOW, signerOf } from '../domain/authority/given.ts';
@@ -168,13 +169,12 @@ export class System {
 
   /** The fence first, the flips next, the word in the log after. */
   #stop(command: Command & { kind: StoppingKind }): void {
-    const { id, scope, person } = command;
-    const { ceiling, why, releasedBy } = holdOfStop(command);
-    const generation = this.ceilings.place(id, meant(scope), ceiling);
-    this.#lower(meant(scope), ceiling, command.kind);
+    const hold = holdOfStop(command);
+    const stopped = meant(command.scope);
+    const generation = this.ceilings.place(command.id, stopped, hold.ceiling);
+    this.#lower(stopped, hold.ceiling, command.kind);
     this.#applied(command, generation);
-    const by = { by: command.kind, liftedBy: STOPS[command.kind].liftedBy };
-    this.#add('hold.added', `hold/${id}`, { holdId: id, scope, ceiling, why, releasedBy, ...by }, undefined, person);
+    this.#follows(command, holdAdded(hold));
   }
 
   /** A pause keeps in mind what it took; any other stop does not. */
@@ -201,16 +201,16 @@ export class System {
   }
 
   #carryOut(command: Command): void {
-    const { kind, person, scope } = command;
+    const { kind, scope } = command;
     const before = this.state;
     const promotedNow = kind === 'promote' ? promotable(before, scope).cohorts : [];
     const lifted = liftedBy(command, before);
     for (const h of holdsMadeBy(command)) this.ceilings.place(h.id, meant(h.scope), h.ceiling);
     for (const { hold, cohorts, agents } of lifted) this.ceilings.lift(hold, cohorts ?? agents);
     const index = this.#applied(command, this.ceilings.generation);
-    for (const { id: holdId, scope: on, ceiling, why, releasedBy } of holdsMadeBy(command)) {
-      this.#add('hold.added', `hold/${holdId}`, { holdId, scope: on, ceiling, why, releasedBy }, undefined, person);
-      for (const cohort of meant(on)) this.happen(cohort, { type: 'held', reason: why });
+    for (const hold of holdsMadeBy(command)) {
+      this.#follows(command, holdAdded(hold));
+      for (const cohort of meant(hold.scope)) this.happen(cohort, { type: 'held', reason: hold.why });
     }
     for (const one of lifted) this.#released(one, command);
     if (kind === 'go') this.#pass(scope.names[0] ?? '', index);
@@ -222,10 +222,15 @@ export class System {
     this.#add('gate.passed', gate, { gate, commandIndex, planHours: this.hours, evidence: evidence('gate') });
   }
 
-  #released({ hold, cohorts, agents }: Lifted, { id, person, kind }: Command): void {
+  #follows<K extends FollowingKind>({ person }: Command, { kind, subject, data }: Following<K>): void {
+    this.#add(kind, subject, data, undefined, person);
+  }
+
+  #released(lifted: Lifted, command: Command): void {
+    const { hold, cohorts, agents } = lifted;
+    const { kind } = command;
     const scope = this.view.holds[hold]?.scope;
-    const only = { ...(cohorts ? { cohorts } : {}), ...(agents ? { agents } : {}) };
-    this.#add('hold.released', `hold/${hold}/released/${id}`, { holdId: hold, by: person, ...only }, undefined, person);
+    for (const released of holdsReleased(command, [lifted])) this.#follows(command, released);
     const freed = cohorts ?? agents ?? (scope ? meant(scope) : []);
     if (kind === 'resume' || kind === 'lift') this.#restore(freed, this.ceilings.generation);
     for (const cohort of freed) {
@@ -233,17 +238,11 @@ export class System {
     }
   }
 
-  #signOffs({ id, scope, role, args, saw, person, reason }: Command, commandIndex: number): void {
-    for (const group of scope.names) {
-      const decision = args.decision ?? 'reject';
-      const boundTo = saw.evidence[group] ?? '';
-      this.#add(
-        'sign-off',
-        `sign-off/${id}/${group}`,
-        { group, role, decision, boundTo, commandIndex, channel: 'cli' },
-        undefined,
-        person,
-      );
+  #signOffs(command: Command, commandIndex: number): void {
+    const { reason } = command;
+    for (const signOff of signOffs(command, commandIndex)) {
+      const { group, decision } = signOff.data;
+      this.#follows(command, signOff);
       const members = COHORTS.filter((c) => c.group === group);
       if (decision === 'reject') for (const c of members) this.happen(c.id, { type: 'rejected', reason });
       else if (isSignedOff(this.state, group)) for (const c of members) this.happen(c.id, { type: 'signed' });
