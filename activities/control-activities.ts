@@ -1,4 +1,5 @@
 import { verifySet } from '../audit/verify-set.ts';
+import { shutDownBy } from '../clients/platform/shut-down.ts';
 import { putEvidence, putJsonEvidence } from '../clients/store/evidence.ts';
 import { isSignedOff, lackingSignatures } from '../domain/authority/quorum.ts';
 import { briefMarkdown } from '../domain/brief.ts';
@@ -6,7 +7,6 @@ import { planHours } from '../domain/clock.ts';
 import type { EvidenceRef, NewEntry } from '../domain/entry.ts';
 import { FAILURES } from '../domain/failure.ts';
 import { deploymentWorkflowId } from '../domain/ids.ts';
-import { modeRank } from '../domain/mode.ts';
 import { GATES } from '../domain/runbook/gates.ts';
 import { RUNBOOK } from '../domain/runbook/runbook.ts';
 import { rowsOf } from '../domain/runbook/rows.ts';
@@ -156,9 +156,8 @@ export function controlActivities(ports: Ports): ControlActivities {
 
 /** Nothing of a customer's is begun while all of it is shut down. */
 async function refuseShutDown(d: Deployment): Promise<void> {
-  const { fences } = await d.tenant.platform.fences(d.name.deployment, d.signal);
-  const shut = fences.find(({ scope, ceiling }) => scope.level === 'customer' && modeRank(ceiling) < modeRank('shadow'));
-  if (shut) throw refused('stopped', `Everything of ${d.name.customer} is shut down (${shut.commandId}).`);
+  const order = await shutDownBy(d.tenant.platform, d.name.deployment, d.signal);
+  if (order !== undefined) throw refused('stopped', `Everything of ${d.name.customer} is shut down (${order}).`);
 }
 
 const iso = (ms: number): string => new Date(ms).toISOString();

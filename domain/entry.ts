@@ -164,6 +164,8 @@ export interface EntryData extends PeopleEntries, StopEntries {
     /** Missing: a hold by order, which is taken back by a release. */
     by?: StoppingKind;
     liftedBy?: Lift;
+    /** A stop of the whole customer, ordered in another deployment of theirs: its part of the log has the order. */
+    orderedIn?: string;
   };
   /** `cohorts` (of a stop of agents `agents`): only for these; missing: for all that it held. */
   'hold.released': {

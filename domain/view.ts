@@ -232,6 +232,8 @@ export interface HoldView extends Recorded {
   /** The order that made it: a hold, or a stop. */
   kind: StoppingKind | 'hold';
   liftedBy: Lift;
+  /** Deployment of the same customer whose part of the log has the order; null: this one. */
+  orderedIn: string | null;
   /** The role that may release it. */
   releasedBy: Role;
   released: ({ by: string } & Recorded) | null;

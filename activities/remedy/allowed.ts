@@ -3,6 +3,7 @@ import { samePerson } from '../../domain/authority/order.ts';
 import { MACHINE } from '../../domain/authority/signer.ts';
 import { own, subjects } from '../../domain/authority/context.ts';
 import type { CommandKind } from '../../domain/command.ts';
+import type { Role } from '../../domain/roles.ts';
 import { rolesAllowed } from '../../domain/runbook/commands.ts';
 import { holdOfStop } from '../../domain/stop/hold.ts';
 import { isStoppingKind, STOPS } from '../../domain/stop/stop.ts';
@@ -25,6 +26,11 @@ export async function ending(d: Deployment, index: number): Promise<Grant> {
     return grant;
   }
   const view = await d.view();
+  const hold = own(view.holds, args.holdId ?? '');
+  if (hold?.orderedIn != null) {
+    demand(kind === 'lift' && hold.kind === 'shutdown', grant, 'no order that ends a stop of the whole customer');
+    return twoVoices(d, view, grant, SHUTDOWN_LIFTERS);
+  }
   const stopped = own(view.commands, args.holdId ?? '');
   const { command: stop } = await order(d, stopped?.index ?? -1);
   if (!isStoppingKind(stop.kind) || stop.id !== args.holdId || STOPS[stop.kind].liftedBy !== kind)
@@ -34,7 +40,14 @@ export async function ending(d: Deployment, index: number): Promise<Grant> {
     demand(may, grant, 'not given by who may resume');
     return grant;
   }
-  const lifters = liftersOf(holdOfStop({ ...stop, kind: stop.kind }));
+  return twoVoices(d, view, grant, liftersOf(holdOfStop({ ...stop, kind: stop.kind })));
+}
+
+/** Its order is another deployment's business; whoever lifts it here is one of ours, whatever the log says of it. */
+const SHUTDOWN_LIFTERS = liftersOf({ releasedBy: 'security-lead' });
+
+async function twoVoices(d: Deployment, view: DeploymentView, grant: Grant, lifters: readonly Role[]): Promise<Grant> {
+  const { person, role } = grant.command;
   const other = lifters.find((lifter) => lifter !== role);
   demand(lifters.includes(role) && other !== undefined, grant, 'not given by who may lift it');
   const second = await voice(d, view, grant, other ?? role);

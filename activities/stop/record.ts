@@ -2,6 +2,7 @@ import { putEvidence, putJsonEvidence } from '../../clients/store/evidence.ts';
 import { envelopeText } from '../../audit/envelope.ts';
 import type { EntryData, EvidenceRef, NewEntry } from '../../domain/entry.ts';
 import { FAILURES } from '../../domain/failure.ts';
+import type { DeploymentName } from '../../domain/ids.ts';
 import { holdOfStop } from '../../domain/stop/hold.ts';
 import { STOPS } from '../../domain/stop/stop.ts';
 import type { Down, FlipsDone, StopMessage, StopVerdict } from '../contract/stop.ts';
@@ -13,13 +14,17 @@ import type { KeptFile, StopPorts } from './ports.ts';
 
 /** One stop as it is written about. */
 interface Desk {
+  name: DeploymentName;
+  /** Where the order stands, when that is not here. */
+  orderedIn?: string;
   tenant: Tenant;
   now: () => number;
   entry: ReturnType<typeof entryWriter>;
   signal: AbortSignal;
 }
 
-const deskOf = (ports: StopPorts, { name }: StopMessage, signal: AbortSignal): Desk => ({
+const deskOf = (ports: StopPorts, { name }: Pick<StopMessage, 'name'>, signal: AbortSignal): Desk => ({
+  name,
   tenant: ports.tenant(name.customer),
   now: () => ports.now(),
   entry: entryWriter(name, () => ports.now()),
@@ -47,11 +52,34 @@ export async function recordVerdict(
     return;
   }
   const flipped = await flippedEntry(desk, message, opened, verdict, 'first');
+  const there: NewEntry[] = [];
+  for (const other of await elsewhere(ports, message, opened, signal))
+    there.push(holdEntry(other, opened), await flippedEntry(other, message, opened, partOf(verdict, other), 'first'));
   await record(
     desk.tenant.recorder,
-    [...file, await appliedEntry(desk, message, opened, verdict), holdEntry(desk, opened), flipped],
+    [...file, await appliedEntry(desk, message, opened, verdict), holdEntry(desk, opened), flipped, ...there],
     signal,
   );
+}
+
+/** What stops a whole customer stands in each of their open deployments: each says so where its own people look. */
+async function elsewhere(ports: StopPorts, { name }: StopMessage, { command }: OpenStop, signal: AbortSignal): Promise<Desk[]> {
+  if (command.scope.level !== 'customer') return [];
+  const { customer, deployment: orderedIn } = name;
+  const all = await ports.tenant(customer).log.deployments(signal);
+  return all
+    .filter((d) => d.customer === customer && d.deployment !== orderedIn && d.openedAt !== null && d.closedAt === null)
+    .map(({ deployment }) => ({ ...deskOf(ports, { name: { customer, deployment } }, signal), orderedIn }));
+}
+
+/** The flips of one other deployment, by their names there. */
+function partOf(down: Down, { name }: Desk): Down {
+  const own = `${name.deployment}/`;
+  return {
+    ...down,
+    flipped: down.flipped.flatMap(([subject, ms]) => (subject.startsWith(own) ? [[subject.slice(own.length), ms]] : [])),
+    left: down.left.flatMap((one) => (one.subject.startsWith(own) ? [{ ...one, subject: one.subject.slice(own.length) }] : [])),
+  };
 }
 
 /** What the stragglers did after that; the whole again, so that the later entry says all. */
@@ -64,7 +92,10 @@ export async function recordRest(
   const opened = await openStop(ports, message, signal);
   if (opened.refusal) return;
   const all = { ...down, flipped: [...down.flipped, ...rest.flipped], left: rest.left };
-  await record(desk.tenant.recorder, [await flippedEntry(desk, message, opened, all, 'all')], signal);
+  const entries = [await flippedEntry(desk, message, opened, all, 'all')];
+  for (const other of await elsewhere(ports, message, opened, signal))
+    entries.push(await flippedEntry(other, message, opened, partOf(all, other), 'all'));
+  await record(desk.tenant.recorder, entries, signal);
 }
 
 /** By its keys whoever verifies the log judges the order; a stop may be the first that the log hears of the deployment. */
@@ -89,10 +120,11 @@ function taken({ handedInAt }: StopMessage, answeredMs: number): { latencyMs: nu
     : { latencyMs: Math.max(0, answeredMs - ms), handedInAt: new Date(ms).toISOString() };
 }
 
-function holdEntry({ entry }: Desk, { command }: OpenStop): NewEntry {
+function holdEntry({ entry, orderedIn }: Desk, { command }: OpenStop): NewEntry {
   const { id, scope, ceiling, why, releasedBy } = holdOfStop(command);
   const { liftedBy } = STOPS[command.kind];
-  const data = { holdId: id, scope, ceiling, why, releasedBy, by: command.kind, liftedBy };
+  const at = orderedIn === undefined ? {} : { orderedIn };
+  const data = { holdId: id, scope, ceiling, why, releasedBy, by: command.kind, liftedBy, ...at };
   return entry('hold.added', `hold/${id}`, data, { actor: command.person });
 }
 
@@ -100,7 +132,7 @@ function holdEntry({ entry }: Desk, { command }: OpenStop): NewEntry {
 const NAMED = 250;
 
 async function flippedEntry(
-  { tenant, entry, signal }: Desk,
+  { tenant, entry, orderedIn, signal }: Desk,
   message: StopMessage,
   { command }: OpenStop,
   down: Down,
@@ -123,6 +155,7 @@ async function flippedEntry(
     flipped: down.flipped.slice(0, NAMED).map(([subject]) => subject),
     left: down.left.slice(0, NAMED).map(({ subject }) => subject),
     evidence,
+    ...(orderedIn === undefined ? {} : { orderedIn }),
     ...(args.drill === true ? { drill: true } : {}),
   };
   return entry('stop.flipped', `stop/${id}/flipped/${which}`, data, { actor: person });

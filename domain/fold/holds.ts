@@ -13,6 +13,7 @@ export function holdAdded(view: DeploymentView, entry: RecordedEntry, data: Entr
     why: data.why,
     kind: data.by ?? 'hold',
     liftedBy: data.liftedBy ?? 'release',
+    orderedIn: data.orderedIn ?? null,
     by: entry.actor,
     releasedBy: data.releasedBy,
     released: own(view.holds, data.holdId)?.released ?? null,

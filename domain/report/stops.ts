@@ -87,32 +87,56 @@ export const triggersOf = (view: DeploymentView): ReportTrigger[] =>
     cleared: cleared && { at: cleared.at, because: cleared.because },
   }));
 
+/** Every stop once, in the order of the log. One that was carried out without Temporal keeps its id when its order is handed in later. */
 export function stopsOf(view: DeploymentView): ReportStop[] {
-  const ordered = Object.values(view.commands).flatMap((c) => {
+  const direct = carriedOutDirectly(view);
+  const ordered = Object.values(view.commands).flatMap((c): ReportStop[] => {
     const { kind, scope } = c;
-    return c.outcome === 'applied' && isStoppingKind(kind) && scope !== null ? [stopOf(view, c, kind, scope)] : [];
+    if (c.outcome !== 'applied' || !isStoppingKind(kind) || scope === null) return [];
+    return direct.has(c.id) ? [] : [stopOf(view, { ...c, kind, scope })];
   });
-  const direct = Object.values(view.direct).flatMap((s): ReportStop[] =>
-    isStoppingKind(s.kind)
-      ? [
-          {
-            ...{ id: s.commandId, kind: s.kind, scope: s.scope, person: s.person, reason: s.reason, how: 'direct' },
-            ...{ row: null, drill: false, ceiling: STOPS[s.kind].ceiling, handedInAt: s.startedAt, fencedMs: null, lastMs: null },
-            outcomes: { applied: s.outcomes.applied, 'not-applied': s.outcomes.notApplied, unknown: s.outcomes.unknown },
-            ...{ left: [], landed: null, questionable: null, attested: 0, incident: null, ...liftOf(view, s.commandId) },
-            ...{ at: s.at, auditIndex: s.index },
-          },
-        ]
-      : [],
+  const elsewhere = Object.values(view.holds).flatMap((h): ReportStop[] =>
+    h.orderedIn === null || !isStoppingKind(h.kind)
+      ? []
+      : [stopOf(view, { ...h, id: h.holdId, kind: h.kind, person: h.by, reason: h.why, args: {}, handedInAt: null })],
   );
-  return [...ordered, ...direct].sort((a, b) => a.auditIndex - b.auditIndex);
+  return [...ordered, ...direct.values(), ...elsewhere].sort((a, b) => a.auditIndex - b.auditIndex);
+}
+
+/** Each may have left several files: what was meant, and what became of it in as many parts as it took. */
+function carriedOutDirectly(view: DeploymentView): Map<string, ReportStop> {
+  const found = new Map<string, ReportStop>();
+  for (const s of Object.values(view.direct)) {
+    if (!isStoppingKind(s.kind)) continue;
+    const known = found.get(s.commandId);
+    const stop = known ?? {
+      ...stopOf(view, { ...s, id: s.commandId, kind: s.kind, args: {}, handedInAt: s.startedAt }),
+      // When the last was down stands in the files; if the engine has the order too, it came later.
+      ...{ how: 'direct' as const, handedInAt: s.startedAt, fencedMs: null, lastMs: null },
+      outcomes: { applied: 0, 'not-applied': 0, unknown: 0 },
+    };
+    const { applied = 0, 'not-applied': refused = 0, unknown = 0 } = stop.outcomes ?? {};
+    const outcomes = {
+      applied: applied + s.outcomes.applied,
+      'not-applied': refused + s.outcomes.notApplied,
+      unknown: unknown + s.outcomes.unknown,
+    };
+    found.set(s.commandId, { ...stop, outcomes });
+  }
+  return found;
 }
 
 /** What stands of it: not lifted for all, and no drill. */
 export const standingStops = (view: DeploymentView): ReportStop[] =>
   stopsOf(view).filter((s) => s.lifted === null && !s.drill && view.holds[s.id] !== undefined);
 
-function stopOf(view: DeploymentView, c: CommandView, kind: StoppingKind, scope: Scope): ReportStop {
+interface Ordered extends Pick<CommandView, 'id' | 'person' | 'reason' | 'args' | 'handedInAt'>, Recorded {
+  kind: StoppingKind;
+  scope: Scope;
+}
+
+function stopOf(view: DeploymentView, c: Ordered): ReportStop {
+  const { kind, scope } = c;
   const { flipped, landed, questionable, attested } = view.stops[c.id] ?? {};
   const handedInAt = flipped?.handedInAt ?? c.handedInAt;
   const after = (iso: string | null | undefined): number | null =>

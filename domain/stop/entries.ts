@@ -26,6 +26,8 @@ export interface StopEntries {
     left: string[];
     /** Every flip with its outcome and time. */
     evidence: EvidenceRef;
+    /** Missing: here. Else the deployment whose part of the log has the order. */
+    orderedIn?: string;
     /** A drill, not an emergency. */
     drill?: true;
   };

@@ -10,6 +10,7 @@ const index = z.number().int().min(0);
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 const evidence = z.looseObject({ ref: text, digest });
 const operation = z.enum(OPERATIONS);
+const orderedIn = text.optional();
 const some = z.array(text).optional();
 const scope = z.looseObject({ level: text, names: z.array(text) });
 
@@ -35,8 +36,8 @@ const READ = {
     items: evidence.optional(),
   }),
   'wave.started': z.looseObject({ wave: text, authority: index }),
-  'hold.added': z.looseObject({ holdId: text, scope, ceiling: text, by: z.enum(STOPPING_KINDS).optional() }),
-  'stop.flipped': z.looseObject({ stop: text, kind: z.enum(STOPPING_KINDS), scope, ceiling: text, evidence }),
+  'hold.added': z.looseObject({ holdId: text, scope, ceiling: text, by: z.enum(STOPPING_KINDS).optional(), orderedIn }),
+  'stop.flipped': z.looseObject({ stop: text, kind: z.enum(STOPPING_KINDS), scope, ceiling: text, evidence, orderedIn }),
   'trigger.fired': z.looseObject({ row: text, cohorts: z.array(text), stop: text.nullable(), evidence }),
   'exit.attested': z.looseObject({ stop: text, subject: text, agents: index, evidence }),
   'hold.released': z.looseObject({ holdId: text, ...{ cohorts: some, agents: some }, order: text.optional() }),

@@ -108,11 +108,11 @@ export class DomainRules {
       case 'wave.started':
         return void cites(context, entry);
       case 'hold.added':
-        stopHold(context, entry);
+        stopHold({ ...context, all: this.deployments }, entry);
         holdAdded(context, entry);
         return void state.followed.add(`hold ${entry.data.holdId}`);
       case 'stop.flipped':
-        stopFlipped(context, entry);
+        stopFlipped({ ...context, all: this.deployments }, entry);
         return void state.followed.add(`flips ${entry.data.stop}`);
       case 'trigger.fired':
         if (entry.data.stop !== null) state.fired.set(entry.data.stop, entry.data);

@@ -101,6 +101,12 @@ export interface Context {
   state: DeploymentState;
 }
 
+/** What stops a whole customer is ordered in one of their deployments. */
+export interface Among extends Context {
+  /** By `customer/deployment`. */
+  all: ReadonlyMap<string, DeploymentState>;
+}
+
 export const newState = (name: string): DeploymentState => ({
   name,
   opened: undefined,

@@ -1,4 +1,5 @@
 import { MACHINE } from '../../../domain/authority/signer.ts';
+import type { Command } from '../../../domain/command.ts';
 import { canonicalJson } from '../../../domain/runbook/canonical-json.ts';
 import type { EntryOf } from '../../../domain/entry.ts';
 import { holdOfStop } from '../../../domain/stop/hold.ts';
@@ -6,15 +7,15 @@ import { isStoppingKind, STOPS } from '../../../domain/stop/stop.ts';
 import { isAlert } from '../../../domain/stop/machine-order.ts';
 import { isRecent } from './orders.ts';
 import { names } from './releases.ts';
-import type { Context, DeploymentState, Order } from './state.ts';
+import type { Among, Context, DeploymentState, Order } from './state.ts';
 
 type Indexed<T> = T & { index: number };
 
 /** The ceiling of a stop is the one that its order leaves behind, and nobody else's word. */
-export function stopHold({ found, state }: Context, { index, data }: Indexed<EntryOf<'hold.added'>>): void {
-  const { holdId, scope, ceiling, releasedBy, by, liftedBy } = data;
+export function stopHold({ found, state, all }: Among, { index, data }: Indexed<EntryOf<'hold.added'>>): void {
+  const { holdId, scope, ceiling, releasedBy, by, liftedBy, orderedIn } = data;
   if (by === undefined) return;
-  const command = orderedBy(state, holdId)?.command;
+  const command = orderedIn === undefined ? orderedBy(state, holdId)?.command : elsewhere(all, state, orderedIn, holdId);
   if (command === undefined || !isStoppingKind(command.kind))
     return found.finding('stop_unfounded', `the ceiling ${holdId} stands on no order that stops`, { index });
   const { kind } = command;
@@ -32,9 +33,9 @@ export function stopHold({ found, state }: Context, { index, data }: Indexed<Ent
 }
 
 /** What was flipped down rests on an order that stands before it, about just that. */
-export function stopFlipped({ found, state }: Context, { index, data }: Indexed<EntryOf<'stop.flipped'>>): void {
-  const { stop, kind, scope, ceiling } = data;
-  const command = orderedBy(state, stop)?.command;
+export function stopFlipped({ found, state, all }: Among, { index, data }: Indexed<EntryOf<'stop.flipped'>>): void {
+  const { stop, kind, scope, ceiling, orderedIn } = data;
+  const command = orderedIn === undefined ? orderedBy(state, stop)?.command : elsewhere(all, state, orderedIn, stop);
   const right =
     command?.kind === kind && STOPS[kind].ceiling === ceiling && canonicalJson(command.scope) === canonicalJson(scope);
   if (!right)
@@ -66,6 +67,13 @@ export function checkTriggers({ found, state }: Context): void {
       fired?.row === args.trigger && (scope.level !== 'cohort' || scope.names.every((c) => fired?.cohorts.includes(c)));
     if (!about) found.finding('trigger_missing', `order ${id} (${kind}, row ${args.trigger ?? 'none'})`, { index });
   }
+}
+
+/** A stop of the whole customer, by its order in another deployment's part of the log. */
+function elsewhere(all: Among['all'], { name }: DeploymentState, orderedIn: string, id: string): Command | undefined {
+  const other = all.get(`${name.split('/')[0] ?? ''}/${orderedIn}`);
+  const command = other && orderedBy(other, id)?.command;
+  return command?.scope.level === 'customer' ? command : undefined;
 }
 
 const orderedBy = ({ orders, answers }: DeploymentState, id: string): Order | undefined => orders.get(answers.get(id) ?? -1);

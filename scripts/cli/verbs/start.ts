@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
+import { isClientError } from '../../../clients/error.ts';
+import { shutDownBy } from '../../../clients/platform/shut-down.ts';
 import { plural } from '../../../domain/describe/words.ts';
 import { deploymentId } from '../../../domain/ids.ts';
 import { ROLE_TITLES } from '../../../domain/roles.ts';
@@ -42,6 +44,7 @@ async function start(session: Session, _args: string[], options: StartOptions): 
     return EXIT.usage;
   }
   const { file, set } = checked;
+  await refuseShutDown(session);
   const temporal = await session.systems.temporal();
   const answer = await temporal.start({ name, speed: file.speed, startedBy: file.startedBy }, io.signal);
   if (answer === 'already-started') {
@@ -63,6 +66,22 @@ async function start(session: Session, _args: string[], options: StartOptions): 
   if (options.wait === true) return watch(session, options);
   io.stderr(`Next: ${golive(session, ['status', '--watch'])}\n`);
   return EXIT.ok;
+}
+
+/** Said here, where somebody waits for it; while the platform does not answer, the engine finds out, and waits. */
+async function refuseShutDown(session: Session): Promise<void> {
+  const { io, systems, connection } = session;
+  if (connection.platform === undefined) return;
+  const { customer, deployment } = await session.name();
+  const order = await shutDownBy(await systems.platform(), deployment, io.signal).catch((error: unknown) => {
+    if (isClientError(error)) return undefined;
+    throw error;
+  });
+  if (order === undefined) return;
+  throw new CliError(EXIT.refused, `Everything of ${customer} is shut down (${order}), and nothing of it is started.`, {
+    next: `In a deployment that it stopped, by the Security Lead and by the Deployment Lead: golive lift ${order}`,
+    code: 'stopped',
+  });
 }
 
 const OPENED_WITHIN_MS = 5_000;

@@ -112,6 +112,53 @@ describe('a stop in the report', () => {
   });
 });
 
+describe('a stop that was carried out without Temporal and adopted', () => {
+  const file = (applied: number, at: number, digest: number) =>
+    say(at, 'direct.adopted', {
+      ...{ commandId: STOP, kind: 'rollback', scope: { level: 'cohort', names: ['hr-a'] }, person: 'sam', role: 'security-lead' },
+      ...{
+        reason: 'odd',
+        startedAt: iso(0),
+        intents: 1,
+        outcomes: { applied, notApplied: 0, unknown: 0 },
+        record: evidence(digest),
+      },
+    });
+
+  it('is one stop with its order, begun when the person began it, with what became of it in all its files', () => {
+    file(0, 3000, 7);
+    file(3, 3001, 8);
+    expect(report().stops).toMatchObject([
+      { id: STOP, how: 'direct', handedInAt: iso(0), lastMs: null, outcomes: { applied: 3 }, incident: INCIDENT },
+    ]);
+    expect(report().stops[0]?.landed).toMatchObject({ verdict: 'pass' });
+  });
+});
+
+describe('a shutdown that was ordered in another deployment of the customer', () => {
+  it('stands among the stops of this one until it is lifted here', () => {
+    const scope = { level: 'customer' as const, names: [] };
+    say(
+      4000,
+      'hold.added',
+      {
+        ...{ holdId: 'shut-1', scope, ceiling: 'halted', why: 'leaked', releasedBy: 'security-lead' },
+        ...{ by: 'shutdown', liftedBy: 'lift', orderedIn: 'q3' },
+      },
+      'sam',
+    );
+    say(4001, 'stop.flipped', {
+      ...{ stop: 'shut-1', kind: 'shutdown', scope, ceiling: 'halted', fenceGeneration: 8, orderedIn: 'q3' },
+      ...{ handedInAt: iso(3900), fencedAt: iso(3950), lastAt: iso(4000), flipped: ['hr-a'], left: [], evidence: evidence(9) },
+      outcomes: { applied: 1, 'not-applied': 0, unknown: 0 },
+    });
+    const [, shut] = report().stops;
+    expect(shut).toMatchObject({ id: 'shut-1', kind: 'shutdown', person: 'sam', reason: 'leaked', lastMs: 100, lifted: null });
+    say(9000, 'hold.released', { holdId: 'shut-1', by: 'lea', order: 'lift-2' });
+    expect(report().stops[1]?.lifted).toEqual({ at: iso(9000), by: 'lea' });
+  });
+});
+
 describe('an incident in the report', () => {
   it('tells from the log what led to it, what was done, and how it ended', () => {
     note('ack');
