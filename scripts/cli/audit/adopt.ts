@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { Option, type Command } from 'commander';
 import { adoptedData, adoptedId, DIRECT_PROBLEMS, readDirectRecord, type DirectProblem } from '../../../audit/direct.ts';
 import { envelopeText, parseEnvelope } from '../../../audit/envelope.ts';
@@ -10,6 +11,8 @@ import type { DeploymentFile } from '../../../domain/deployment-file.ts';
 import { describe } from '../../../domain/describe.ts';
 import type { EntryOf } from '../../../domain/entry.ts';
 import { deploymentId } from '../../../domain/ids.ts';
+import { addresseeOf } from '../../../domain/stop/addressee.ts';
+import { directFile } from '../stops/direct-file.ts';
 import { CliError, EXIT, usage, type ExitCode } from '../io.ts';
 import type { Session } from '../session.ts';
 import { addVerb, type Cli } from '../verb.ts';
@@ -31,7 +34,7 @@ export function adoptVerb(audit: Command, cli: Cli): void {
     usage: 'adopt <files...>',
     summary: 'enter into the log what was stopped without Temporal',
     description:
-      'A stop that is carried out while Temporal is away leaves files that the person signed. Checks them under the deployment file,\nkeeps them as evidence and enters them; a file that was entered before is not entered again. Needs a token that may write to the\nlog (log.addTokenFile in the connections file), and neither Temporal nor a deployment that runs. Nothing is entered unless all\nof the files are right. The signed order that lies beside them is handed in as well: the engine finds the stop at the platform,\nand records what stands.',
+      'A stop that is carried out while Temporal is away leaves files that the person signed. Checks them under the deployment file,\nkeeps them as evidence and enters them; a file that was entered before is not entered again. Needs a token that may write to the\nlog (log.addTokenFile in the connections file), and neither Temporal nor a deployment that runs. Nothing is entered unless all\nof the files are right. The signed order that lies beside them, given or not, is handed in as well: the engine finds the stop at the platform,\nand records what stands.',
     examples: ['golive audit adopt golive-*-halt-*.dsse.json --dry-run', 'golive audit adopt golive-*-halt-*.dsse.json'],
     options: (command) => command.addOption(new Option('--dry-run', 'check the files and write nothing')),
     run: adopt,
@@ -74,7 +77,7 @@ async function adopt(session: Session, given: string[], { dryRun = false }: Adop
       io.stdout(`${path}: ${how}: ${describe(entry) ?? entry.id}\n`);
     }
   }
-  if (!dryRun) await handInAll(session, orders);
+  if (!dryRun) await handInAll(session, await ordersOf(session, orders, checked));
   io.stderr(
     dryRun
       ? 'Nothing was written: this was a dry run.\n'
@@ -85,18 +88,37 @@ async function adopt(session: Session, given: string[], { dryRun = false }: Adop
 
 /** Files that hold the order itself, and those that hold what was done under it. What is neither is found to be so later. */
 async function sorted(paths: readonly string[]): Promise<{ orders: Order[]; records: string[] }> {
-  const read = await Promise.all(paths.map(async (path) => ({ path, bytes: await readFile(path).catch(() => undefined) })));
-  const orders = read.flatMap(({ path, bytes }) => {
-    const envelope = bytes && parseEnvelope(bytes);
-    if (!envelope || 'problem' in envelope || envelope.payloadType !== COMMAND_PAYLOAD_TYPE) return [];
-    return [{ path, envelope: envelopeText(envelope) }];
-  });
+  const found = await Promise.all(paths.map(async (path) => (await orderIn(path)) ?? []));
+  const orders = found.flat();
   return { orders, records: paths.filter((path) => orders.every((order) => order.path !== path)) };
 }
 
 interface Order {
   path: string;
   envelope: string;
+  commandId: string;
+}
+
+async function orderIn(path: string): Promise<Order | undefined> {
+  const bytes = await readFile(path).catch(() => undefined);
+  const envelope = bytes && parseEnvelope(bytes);
+  if (!envelope || 'problem' in envelope || envelope.payloadType !== COMMAND_PAYLOAD_TYPE) return undefined;
+  const text = envelopeText(envelope);
+  return { path, envelope: text, commandId: addresseeOf(text)?.id ?? '' };
+}
+
+/** What follows a stop (its ceiling, the incident, the landing) begins with its order: it lies beside the records, given or not. */
+async function ordersOf({ io }: Session, given: readonly Order[], checked: readonly Checked[]): Promise<Order[]> {
+  const orders = [...given];
+  for (const { path, entry } of checked) {
+    const { commandId } = entry.data;
+    if (orders.some((order) => order.commandId === commandId)) continue;
+    const beside = join(dirname(path), directFile(commandId, 'order'));
+    const order = await orderIn(beside);
+    if (order?.commandId === commandId) orders.push(order);
+    else io.stderr(`The order ${commandId} itself is not there: the engine hears nothing of it. Give ${beside} as well.\n`);
+  }
+  return orders;
 }
 
 /** The same order once more, for the engine: it is answered once, and finds its own fence at the platform. */
