@@ -74,19 +74,6 @@ export const holdsMadeBy = (command: Command): Hold[] => {
   }));
 };
 
-/** New evidence for a group makes what was signed on the old void; the same digest again changes nothing. */
-export const renewEvidence = (state: DeploymentStateView, group: string, digest: string): DeploymentStateView =>
-  own(state.openEvidence, group) === digest
-    ? state
-    : {
-        ...state,
-        openEvidence: { ...state.openEvidence, [group]: digest },
-        decided: without(state.decided, subjects.sign(group)),
-        rejected: without(state.rejected, subjects.sign(group)),
-        behind: without(state.behind, subjects.sign(group)),
-        personal: without(state.personal, group),
-      };
-
 const held = (state: DeploymentStateView, command: Command): DeploymentStateView => ({
   ...state,
   holds: holdsMadeBy(command).reduce(addHold, state.holds),
@@ -152,6 +139,3 @@ const count = (state: DeploymentStateView, { role, person }: Command, subject: s
 
 const withoutRole = (decision: Decision | undefined, { role }: Command): Decision =>
   Object.fromEntries(Object.entries(decision ?? {}).filter(([other]) => other !== role));
-
-const without = <V>(map: Record<string, V>, key: string): Record<string, V> =>
-  Object.fromEntries(Object.entries(map).filter(([other]) => other !== key));

@@ -2,8 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DeploymentStateView } from '../../../domain/authority/context.ts';
 import { promotable } from '../../../domain/authority/promotable.ts';
-import { isSignedOff, lackingSignatures, lacksPersonal } from '../../../domain/authority/quorum.ts';
-import { renewEvidence } from '../../../domain/authority/record.ts';
+import { isSignedOff, lackingSignatures } from '../../../domain/authority/quorum.ts';
 import type { Role } from '../../../domain/roles.ts';
 import { cardsFor, GATEWAY, give, GROUPS, inSlack, inWindow, sign } from './given.ts';
 
@@ -45,12 +44,6 @@ describe('a group with a shape that needs a personal signature', () => {
     });
     // Nobody signs a third time, and nobody clicks what they signed.
     expect(signs(state, [person, role]).outcome).toBe('already_done');
-  });
-
-  it('needs it on the evidence that lies there now', () => {
-    const { state } = signs(allClicked(), ['finn', 'cfo']);
-    const renewed = renewEvidence(state, 'sales-ic', 'sha256:new');
-    expect([isSignedOff(renewed, 'sales-ic'), lacksPersonal(renewed, 'sales-ic')]).toEqual([false, false]);
   });
 
   it('is not helped by a second click, nor by somebody who was counted in another role', () => {
