@@ -21,6 +21,8 @@ export interface VerifiedEnvelope {
   payload: Uint8Array;
   /** The distinct keys that really verified: signatures and key ids are not counted, keys are. */
   keyIds: string[];
+  /** The same keys themselves, for who must not go by a name. */
+  publicKeys: string[];
   /** Signatures that no given key verifies, or that carry another key's id. Files at rest must have none. */
   unverified: number;
 }
@@ -80,21 +82,25 @@ export function verifyEnvelope(
   const known = keys.flatMap(({ publicKey }) => {
     const raw = rawPublicKey(publicKey);
     const key = keyObject(publicKey);
-    return raw && key ? [{ keyId: keyIdOf(raw), key }] : [];
+    return raw && key ? [{ keyId: keyIdOf(raw), publicKey, key }] : [];
   });
 
   const keyIds = new Set<string>();
+  const publicKeys = new Set<string>();
   let unverified = 0;
   for (const { keyid, sig } of envelope.signatures.slice(0, MAX_SIGNATURES)) {
     const signature = strictBase64(sig);
     // The id is an unauthenticated hint: it decides which key is tried first and nothing else.
     const candidates = [...known.filter((k) => k.keyId === keyid), ...known.filter((k) => k.keyId !== keyid)];
     const match = signature && candidates.find((k) => verify(null, signed, k.key, signature));
-    if (match) keyIds.add(match.keyId);
+    if (match) {
+      keyIds.add(match.keyId);
+      publicKeys.add(match.publicKey);
+    }
     if (match?.keyId !== keyid) unverified += 1;
   }
   if (keyIds.size === 0) return { problem: 'no_valid_signature', detail: 'no signature verifies against a known key' };
-  return { payload, keyIds: [...keyIds], unverified };
+  return { payload, keyIds: [...keyIds], publicKeys: [...publicKeys], unverified };
 }
 
 /** Reads an envelope from JSON text. The size is checked before anything is parsed. */

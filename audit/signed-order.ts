@@ -18,11 +18,13 @@ export interface SignedOrder {
  * `refuseSigner`'s to say.
  */
 export function openOrder(envelope: Envelope, file: DeploymentFile): SignedOrder | undefined {
-  for (const { signer, keys } of known(file)) {
-    const verified = verifyEnvelope(envelope, keys.map(publicKey), COMMAND_PAYLOAD_TYPE);
-    if (!('problem' in verified)) return { signer, command: commandIn(verified.payload) };
-  }
-  return undefined;
+  const all = known(file);
+  // Together, so that the key which the envelope names is tried first, and not everybody's before it.
+  const keys = all.flatMap((one) => one.keys.map(publicKey));
+  const verified = verifyEnvelope(envelope, keys, COMMAND_PAYLOAD_TYPE);
+  if ('problem' in verified) return undefined;
+  const by = all.find((one) => one.keys.some((key) => verified.publicKeys.includes(key)));
+  return by && { signer: by.signer, command: commandIn(verified.payload) };
 }
 
 const known = ({ people, slack, machine }: DeploymentFile): { signer: Signer; keys: string[] }[] => [

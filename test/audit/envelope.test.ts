@@ -33,7 +33,8 @@ describe('a DSSE envelope', () => {
 
   it('gives back the very bytes that were signed, and the keys that verified', async () => {
     const verified = verifyEnvelope(await signed([alice, bob]), [alice, bob], TYPE);
-    expect(verified).toEqual({ payload, keyIds: [alice.keyId, bob.keyId], unverified: 0 });
+    const publicKeys = [alice.publicKey, bob.publicKey];
+    expect(verified).toEqual({ payload, keyIds: [alice.keyId, bob.keyId], publicKeys, unverified: 0 });
   });
 
   it('counts a key once, however often and under whatever id it signed', async () => {
