@@ -11,7 +11,7 @@ export function everyChangeIsFound(from: number, to: number): void {
     let log: TestLog;
 
     beforeAll(async () => {
-      log = await logOf(await smallDeployment());
+      log = await logOf(await smallDeployment({ agents: 20, cohorts: 3 }));
       expect((await verified(log)).findings).toEqual([]);
     });
 
