@@ -1,7 +1,7 @@
 import { flippedWords } from '../describe/stops.ts';
 import type { EntryData, RecordedEntry } from '../entry.ts';
 import type { DeploymentView } from '../view.ts';
-import type { StopView } from '../view/stops.ts';
+import type { Firing, StopView, TriggerView } from '../view/stops.ts';
 import { covers } from '../hold.ts';
 import { lowestMode } from '../mode.ts';
 import { changeCohort, setStep, setStepOfAll } from './agents.ts';
@@ -72,8 +72,12 @@ export function exitAttested(view: DeploymentView, entry: RecordedEntry, data: E
 const about = ({ row, subject }: { row: string; subject: string }): string => `${row}/${subject}`;
 
 export function triggerFired(view: DeploymentView, entry: RecordedEntry, data: EntryData['trigger.fired']): void {
-  put(view.triggers, about(data), { fired: data, cleared: null, ...placeOf(entry) });
+  const known = own(view.triggers, about(data));
+  const earlier = known === undefined ? [] : [...known.earlier, firingOf(known)];
+  put(view.triggers, about(data), { fired: data, cleared: null, earlier, ...placeOf(entry) });
 }
+
+const firingOf = ({ fired, cleared, index, at }: TriggerView): Firing => ({ fired, cleared, index, at });
 
 export function triggerCleared(view: DeploymentView, entry: RecordedEntry, data: EntryData['trigger.cleared']): void {
   const trigger = own(view.triggers, about(data));

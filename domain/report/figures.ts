@@ -1,4 +1,5 @@
 import { chunkCount } from '../set/chunk.ts';
+import type { InjectedFault } from './stopping-table.ts';
 
 /** Workflows of one type, all runs of an execution that continued as new together. */
 export interface WorkflowTypeFigures {
@@ -38,6 +39,8 @@ export interface RunFigures {
   peakRssMbByPart?: Record<string, number>;
   /** Given by whoever started the run; else from the first entry of the log to the last. */
   wallSeconds?: number;
+  /** What was done to it on purpose. */
+  faults?: readonly InjectedFault[];
 }
 
 export const NOTHING_MEASURED: RunFigures = { histories: null, peakRssMb: null };

@@ -14,6 +14,7 @@ import { eventBudget, quantile, type EventBudget, type HistoryFigures, type RunF
 import { headlineOf } from './headline.ts';
 import { milestonesOf, type ReportMilestone } from './milestones.ts';
 import { approvalsOf, gatesOf, groupsOf, signOffsOf, wavesOf } from './people.ts';
+import { stoppingTableOf, type InjectedFault, type ReportRow } from './stopping-table.ts';
 import { incidentsOf, stopsOf, triggersOf, type ReportIncident, type ReportStop, type ReportTrigger } from './stops.ts';
 import type { ReportApproval, ReportGate, ReportGroup, ReportSignOff, ReportWave } from './people.ts';
 
@@ -54,6 +55,10 @@ export interface Report extends AmongPeople {
   stops: ReportStop[];
   /** Rows of the stopping table that fired, the latest by row and subject. */
   triggers: ReportTrigger[];
+  /** The whole table, with each time that a row fired. */
+  stopping: ReportRow[];
+  /** Of a rehearsal: what was done to it on purpose. */
+  faults: readonly InjectedFault[];
   incidents: ReportIncident[];
   holds: HoldView[];
   tasks: TaskView[];
@@ -117,6 +122,8 @@ export function buildReport(
   const last = view.figures.last;
   const { cohorts, agents, differences } = cohortsOf(view, platform);
   const milestones = milestonesOf(view);
+  const stops = stopsOf(view);
+  const { faults = [] } = figures;
   return {
     v: 1,
     headline: headlineOf({ agents, cohorts, result: header.result }),
@@ -145,8 +152,10 @@ export function buildReport(
     approvals: approvalsOf(view),
     signOffs: signOffsOf(view),
     commands: commandsOf(view),
-    stops: stopsOf(view),
+    stops,
     triggers: triggersOf(view),
+    stopping: stoppingTableOf(view, stops, faults),
+    faults,
     incidents: incidentsOf(view),
     ...amongPeople(view, file),
     holds: Object.values(view.holds),

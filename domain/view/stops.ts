@@ -11,9 +11,14 @@ export interface StopView {
   attested: (EntryData['exit.attested'] & Recorded)[];
 }
 
-export interface TriggerView extends Recorded {
+export interface Firing extends Recorded {
   fired: EntryData['trigger.fired'];
   cleared: (EntryData['trigger.cleared'] & Recorded) | null;
+}
+
+/** A row of the stopping table about one subject, as it fired last. */
+export interface TriggerView extends Firing {
+  earlier: Firing[];
 }
 
 export interface IncidentView extends Recorded {

@@ -51,7 +51,7 @@ export const USAGE = `npm run rehearse -- [options]
   --full           10,000 agents in 120 cohorts at speed 360
   --keep           leave everything running afterwards, until Ctrl-C
   --timeout MIN    give up after this many minutes (derived from the speed)
-  --check DIR      look again at what happened in Slack in a finished rehearsal
+  --check DIR      look again at a finished rehearsal: what happened in Slack, what its fault script made fire
   --json           the report's summary on standard output
 `;
 

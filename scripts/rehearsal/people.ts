@@ -5,7 +5,9 @@ import { waitingFor, type Waiting } from '../../domain/waiting.ts';
 import type { LogReader } from '../../clients/recorder/reader.ts';
 import type { DeploymentView } from '../../domain/view.ts';
 import type { CliIo } from '../cli/io.ts';
+import type { IncidentView } from '../../domain/view/stops.ts';
 import { deskOf } from './desk.ts';
+import { incidentDuties, unexplained, type Explanation } from './incidents.ts';
 import { takeOn, toTakeOn } from './slack/on-duty.ts';
 import { slackSigner } from './slack/signing.ts';
 import type { SlackControl } from './slack/control.ts';
@@ -18,6 +20,8 @@ const AGAIN_AFTER_MS = 3000;
 export interface People {
   /** Orders given and what became of them. */
   given: { what: string; exitCode: number }[];
+  /** Somebody types this after `golive`, unasked. */
+  order(person: string, typed: readonly string[]): Promise<void>;
   stop(): void;
   done: Promise<void>;
 }
@@ -38,6 +42,8 @@ export function scriptedPeople(options: {
   /** Executives sign card by card, however late it is. */
   patient?: boolean;
   refuseToAct?: (waitingId: string) => boolean;
+  /** What they find out about an incident. */
+  explain?: (incident: IncidentView) => Explanation;
 }): People {
   const { connections, name, file, log, say } = options;
   const given: People['given'] = [];
@@ -79,6 +85,10 @@ export function scriptedPeople(options: {
     await golive(person, command, [...(await desk.filled(command)), '--json']);
   };
 
+  const said = async (person: string, words: readonly string[]): Promise<void> => {
+    await golive(person, words, [...words, '--json']);
+  };
+
   const look = async (): Promise<void> => {
     const view = await log.state(name, stop.signal);
     if (!view) return;
@@ -97,6 +107,8 @@ export function scriptedPeople(options: {
       if (w.id === 'sign-personal' && inSlack) continue;
       if (person !== undefined) once(w.id, person, () => act(w, person, view));
     }
+    for (const { id, person, words } of incidentDuties(view, file, options.explain ?? unexplained))
+      once(id, person, () => said(person, words));
     const { slack } = options;
     if (slack === undefined) return;
     for (const e of toTakeOn(view, Date.now())) once(e.escalation, 'The Deployment Lead', () => takeOn(slack, file, e));
@@ -108,7 +120,7 @@ export function scriptedPeople(options: {
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     }
   })();
-  return { given, stop: () => stop.abort(), done };
+  return { given, order: said, stop: () => stop.abort(), done };
 }
 
 /** A failed verification puts its findings on stdout, as data; everything else says on stderr why it failed. */

@@ -1,5 +1,7 @@
 import { join, relative } from 'node:path';
 import { createHttpLogReader } from '../../clients/recorder/http-reader.ts';
+import { stoppingFindings } from '../../domain/report/stopping-check.ts';
+import type { InjectedFault } from '../../domain/report/stopping-table.ts';
 import { runCli } from '../cli/run.ts';
 import { injectFaults, readFaults } from './faults.ts';
 import { writeResults } from './results.ts';
@@ -7,6 +9,7 @@ import { watchMemory } from './memory.ts';
 import type { RehearsalOptions } from './options.ts';
 import { scriptedPeople } from './people.ts';
 import { follow } from './progress.ts';
+import { explainedBy, orderedBy, stoppingWords } from './stopping.ts';
 import { prepare, type Rehearsal } from './setup.ts';
 import { checkAfterwards, checkWords } from './slack/afterwards.ts';
 import { slackControl } from './slack/control.ts';
@@ -59,10 +62,14 @@ async function run(
   const people = scriptedPeople({
     ...{ golive: runCli, connections: stack.connectionsFile, name, file, log, say },
     ...(slack === undefined ? {} : { slack }),
+    explain: explainedBy(faults),
   });
-  const broken = injectFaults({ faults, stack, log, name, audit: file.audit, say, signal }).catch((error: unknown) =>
-    say(`fault script: ${String(error)}`),
-  );
+  const done: InjectedFault[] = [];
+  const broken = injectFaults({
+    ...{ faults, stack, log, name, audit: file.audit, say, signal },
+    note: (fault) => void done.push(fault),
+    order: orderedBy({ people, file, log, name }),
+  }).catch((error: unknown) => say(`fault script: ${String(error)}`));
   const { view, closed } = await follow({ log, name, say, timeoutMs: options.timeoutMinutes * 60_000, signal });
   people.stop();
   await Promise.all([people.done, signal.aborted || !closed ? undefined : broken]);
@@ -76,11 +83,14 @@ async function run(
     log,
     view,
     memory: memory.peak(),
+    faults: done,
     wallSeconds: (Date.now() - begun) / 1000,
     say,
   });
   say(`\n${report.headline}`);
   if (clicks) checkWords(clicks).forEach(say);
+  const missing = stoppingFindings(report);
+  stoppingWords(report).forEach(say);
   say(
     `${relative(process.cwd(), join(out, 'report.html')) || join(out, 'report.html')} is the page to show; report.json and brief.md lie beside it.`,
   );
@@ -89,7 +99,8 @@ async function run(
     say('Everything keeps running until Ctrl-C.');
     await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
   }
-  if (closed) return report.deployment.result === 'failed' || (clicks?.findings.length ?? 0) > 0 ? 1 : 0;
+  const findings = missing.length + (clicks?.findings.length ?? 0);
+  if (closed) return report.deployment.result === 'failed' || findings > 0 ? 1 : 0;
   say('The deployment did not close in time; golive status shows whom it waits for.');
   return signal.aborted ? 130 : 3;
 }

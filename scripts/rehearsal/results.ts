@@ -9,6 +9,7 @@ import { folder } from '../../clients/store/key.ts';
 import { createS3Store } from '../../clients/store/s3.ts';
 import { deploymentWorkflowId } from '../../domain/ids.ts';
 import type { Report } from '../../domain/report/report.ts';
+import type { InjectedFault } from '../../domain/report/stopping-table.ts';
 import { isSettled } from '../../domain/gate.ts';
 import type { DeploymentView } from '../../domain/view.ts';
 import { exportHistories } from '../report/export-histories.ts';
@@ -24,6 +25,7 @@ interface Inputs {
   log: LogReader;
   view: DeploymentView;
   memory: ReturnType<MemoryWatch['peak']>;
+  faults: readonly InjectedFault[];
   wallSeconds: number;
   say: (line: string) => void;
 }
@@ -34,7 +36,7 @@ const PUBLISH_WITHIN_MS = 15_000;
 
 /** Everything that a rehearsal leaves behind: histories, the log as it lies in the bucket, evidence, the report. */
 export async function writeResults(inputs: Inputs): Promise<Report> {
-  const { options, rehearsal, log, view, memory, wallSeconds } = inputs;
+  const { options, rehearsal, log, view, memory, faults, wallSeconds } = inputs;
   const { out, customer, deployment } = options;
   const { stack, file } = rehearsal;
   const client = temporalClient({ address: stack.temporal.address, namespace: stack.temporal.namespace });
@@ -50,7 +52,7 @@ export async function writeResults(inputs: Inputs): Promise<Report> {
   const histories = await readHistoryFigures(join(out, 'history'));
   const { report } = await writeReport({
     ...{ dir: out, view, file, cohorts, audit },
-    figures: { histories, peakRssMb: memory.totalMb, peakRssMbByPart: memory.byPart, wallSeconds },
+    figures: { histories, peakRssMb: memory.totalMb, peakRssMbByPart: memory.byPart, wallSeconds, faults },
     ...(brief === undefined ? {} : { brief }),
   });
   return report;

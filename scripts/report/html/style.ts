@@ -92,6 +92,9 @@ code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation M
 .rows { columns: 2; column-gap: 44px; margin: 0; padding: 0; list-style: none; font-size: 13px; }
 .rows li { break-inside: avoid; padding: 7px 0; border-bottom: 1px solid var(--rule); }
 .rows b { font-weight: 600; margin-right: 7px; } .rows .sub { display: block; color: var(--muted); } .rows .why { margin-top: 3px; }
+.incident { padding: 12px 0 14px; border-top: 1px solid var(--rule); break-inside: avoid; } .incident h4 { font-size: 13.5px; font-weight: 600; margin: 0 0 3px; overflow-wrap: anywhere; }
+.incident p { margin: 0 0 6px; } .told { display: grid; grid-template-columns: 52px 1fr; gap: 2px 8px; margin: 0 0 8px; font-size: 13px; } .told dt { color: var(--muted); } .told dd { margin: 0; }
+.line { columns: 2; column-gap: 44px; list-style: none; margin: 0; padding: 0; font-size: 12px; color: var(--muted); } .line li { break-inside: avoid; padding: 2px 0; overflow-wrap: anywhere; } .line b { color: var(--ink); font-weight: 600; font-variant-numeric: tabular-nums; }
 .cols { display: grid; grid-template-columns: 1fr 1fr; gap: 8px 44px; align-items: start; }
 h2 + .cols, h2 + .shown { margin-top: 16px; } .more { font-size: 13px; }
 .cols h3 { margin-top: 12px; }
