@@ -9,7 +9,7 @@ import { promotion, type Grant, type Raisable } from './authority.ts';
 import { pause } from './boundary.ts';
 import type { WaveActivities, WaveRef, WaveStepResult } from './contract.ts';
 import { manifestOf, openDeploymentContext, type Deployment } from './deployment.ts';
-import { firstIndex, record } from './entries.ts';
+import { firstIndex, record, setAsideTask } from './entries.ts';
 import type { Ports } from './ports.ts';
 import { finalRefusal } from './side-effect.ts';
 import { judgeCohorts } from './stability.ts';
@@ -265,7 +265,7 @@ function setAside(d: Deployment, wave: string, { cohort, code }: { cohort: strin
     d.entry(
       'task.opened',
       `wave/${wave}/task/${cohort}`,
-      { taskId: `${cohort}/set-aside`, owner: 'deployment-lead', code, sentence: `${cohort}: ${reason}`, next },
+      { taskId: setAsideTask(cohort), owner: 'deployment-lead', code, sentence: `${cohort}: ${reason}`, next },
       about,
     ),
   ];
