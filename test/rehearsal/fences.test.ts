@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Answer } from './running-platform.ts';
-import { RunningPlatform } from './running-platform.ts';
-import { COHORT, helpers, namesOf, statuses, Steps } from './steps.ts';
+import { describe, expect, it } from 'vitest';
+import { withGuests } from './guests.ts';
+import type { Answer, RunningPlatform } from './running-platform.ts';
+import { COHORT, helpers, namesOf, statuses, type Steps } from './steps.ts';
 import { specOf } from './world.ts';
 
 const customer = { level: 'customer' };
@@ -13,14 +13,7 @@ const codeOf = ({ body }: Answer) => (body as { code?: string }).code;
 describe('a fence', () => {
   let platform: RunningPlatform;
   let steps: Steps;
-  beforeAll(async () => {
-    platform = await RunningPlatform.start({ guests: 30 });
-  });
-  afterAll(() => platform.stop());
-  beforeEach(async () => {
-    platform.nextGuest();
-    steps = new Steps(platform);
-  });
+  withGuests(30, (fresh, first) => void ([platform, steps] = [fresh, first]));
 
   const fence = async (scope: object, ceiling: string, commandId: string, key = 'lower'): Promise<number> => {
     const { body } = await platform.post('/v1/fences', { scopes: [scope], ceiling, commandId }, { key });
@@ -166,7 +159,28 @@ describe('a fence', () => {
     expect((await steps.state('others')).ceiling).toBe('live');
   });
 
-  it('of the customer or of an agent is lifted whole', async () => {
+  it('around agents is lifted for some of them only, and stands for the others', async () => {
+    await steps.provision(helpers());
+    const [one = '', two = ''] = namesOf(COHORT, 2);
+    const liftFor = (some: object) => platform.post('/v1/fences/lift', { commandId: 'odd', liftedBy: 'lea', ...some });
+    const placed = { scopes: [agent(one), agent(two)], ceiling: 'shadow', commandId: 'odd' };
+    await platform.post('/v1/fences', placed, { key: 'lower' });
+    for (const name of [one, two])
+      await platform.put(`/v1/deployments/q4/agents/${name}/mode`, { key: `odd/${name}`, mode: 'shadow' }, { key: 'lower' });
+    expect(codeOf(await liftFor({ cohorts: [COHORT] }))).toBe('conflict');
+    const first = (await liftFor({ agents: [one] })).body as { generation: number };
+    expect((await liftFor({ agents: [one] })).body).toEqual(first);
+    const up = (name: string) =>
+      platform.put(`/v1/deployments/q4/agents/${name}/mode`, { key: `up/${name}`, mode: 'live', generation: first.generation });
+    expect((await up(one)).status).toBe(200);
+    steps.generation = first.generation;
+    await steps.flip(COHORT, 'live', { livePercent: 100, run: true });
+    const { body } = await platform.get('/v1/deployments/q4/agents?limit=1000');
+    const modes = new Map((body as { agents: { agent: string; mode: string }[] }).agents.map((a) => [a.agent, a.mode]));
+    expect([modes.get(one), modes.get(two)]).toEqual(['live', 'shadow']);
+  });
+
+  it('of the customer is lifted whole', async () => {
     await fence(customer, 'halted', 'shutdown');
     const answer = await platform.post('/v1/fences/lift', { commandId: 'shutdown', liftedBy: 'x', cohorts: [COHORT] });
     expect(codeOf(answer)).toBe('conflict');

@@ -42,5 +42,5 @@ export const shown = (o: Office, cohorts = [COHORT.cohort], evidence = EVIDENCE)
     agents: 60,
     evidence,
   });
-export const promote = (o: Office, level: 'wave' | 'group' | 'cohort', name: string) =>
+export const promote = (o: Office, level: 'wave' | 'group' | 'cohort' | 'agent', name: string) =>
   o.draft('lea', 'deployment-lead', 'promote', { scope: { level, names: [name] } });

@@ -10,6 +10,7 @@ import { envelopeText } from '../../../audit/envelope.ts';
 import { sha256Hex } from '../../../audit/keys.ts';
 import { httpPlatform } from '../../../clients/platform/http.ts';
 import type { Command } from '../../../domain/command.ts';
+import { holdAdded } from '../../../domain/authority/follow.ts';
 import { liftOf } from '../../../domain/hold.ts';
 import { holdOfStop } from '../../../domain/stop/hold.ts';
 import type { StoppingKind } from '../../../domain/stop/stop.ts';
@@ -115,15 +116,18 @@ async function stop(kind: StoppingKind): Promise<string> {
   return order.id;
 }
 
-async function stopAgent(agent: string): Promise<string> {
-  const scope = { level: 'agent' as const, names: [agent] };
-  const order = o.draft('sam', 'security-lead', 'pause', { scope });
-  const scopes = [{ level: 'agent' as const, deployment: 'q4', name: agent }];
-  await d.tenant.platform.fence({ scopes, ceiling: 'paused', commandId: order.id });
-  await d.tenant.platform.setAgentMode({ deployment: 'q4', agent }, { key: `${order.id}/${agent}`, mode: 'paused' });
+async function stopAgents(kind: 'pause' | 'rollback', ...names: string[]): Promise<string> {
+  const scope = { level: 'agent' as const, names };
+  const order = { ...o.draft('sam', 'security-lead', kind, { scope }), kind };
+  const { ceiling } = holdOfStop(order);
+  const scopes = names.map((name) => ({ level: 'agent' as const, deployment: 'q4', name }));
+  await d.tenant.platform.fence({ scopes, ceiling, commandId: order.id });
+  for (const agent of names)
+    await d.tenant.platform.setAgentMode({ deployment: 'q4', agent }, { key: `${order.id}/${agent}`, mode: ceiling });
   await o.applied(order);
-  const why = { why: 'odd', releasedBy: 'deployment-lead', by: 'pause', liftedBy: 'resume' } as const;
-  await o.write('hold.added', `hold/${order.id}`, { holdId: order.id, scope, ceiling: 'paused', ...why });
+  const { data } = holdAdded(holdOfStop(order));
+  const added = d.entry('hold.added', `hold/${order.id}`, data, { actor: 'sam' });
+  await o.log.add([{ ...added, at: new Date(Date.now() - 120_000).toISOString() }]);
   return order.id;
 }
 
@@ -173,13 +177,32 @@ describe('a pause that was taken back', () => {
 describe('an agent that was paused alone', () => {
   it('comes back by its own order, to what its cohort is', async () => {
     const [agent = ''] = namesOf(cohort, 1);
-    const id = await stopAgent(agent);
+    const id = await stopAgents('pause', agent);
     const mode = async () => (await d.tenant.platform.agents('q4', { agent })).agents[0]?.mode;
     expect(await mode()).toBe('paused');
     const scope = { level: 'agent' as const, names: [agent] };
     const { index } = await give(o.draft('lea', 'deployment-lead', 'resume', { scope, args: { holdId: id } }));
     await restored(index);
     expect(['shadow', 'live']).toContain(await mode());
+    expect((await d.view()).holds[id]?.released).not.toBeNull();
+  });
+});
+
+describe('agents that were rolled back by name', () => {
+  it('come back one by one: who is promoted by name goes with its cohort again, and nobody else', async () => {
+    const live = (await d.tenant.platform.agents('q4', { cohort })).agents.filter((a) => a.mode === 'live').map((a) => a.agent);
+    const [one = '', two = ''] = live;
+    const id = await stopAgents('rollback', one, two);
+    const modes = async () =>
+      Promise.all([one, two].map(async (agent) => (await d.tenant.platform.agents('q4', { agent })).agents[0]?.mode));
+    expect(await modes()).toEqual(['shadow', 'shadow']);
+    const { index, outcome } = await give(promote(o, 'agent', one));
+    expect(outcome).toBe('applied');
+    await restored(index);
+    expect(await modes()).toEqual(['live', 'shadow']);
+    expect((await d.view()).holds[id]).toMatchObject({ released: null, releasedFor: [one] });
+    await restored((await give(promote(o, 'agent', two))).index);
+    expect(await modes()).toEqual(['live', 'live']);
     expect((await d.view()).holds[id]?.released).not.toBeNull();
   });
 });

@@ -20,6 +20,8 @@ beforeAll(async () => {
 /** A log at whose end things are ordered and done. */
 class Ending {
   readonly book = new Book(made);
+  /** What its orders are about. */
+  scope: Command['scope'] = { level: 'cohort', names: [cohort] };
   readonly #model = this.book.of('command.applied', (e) => e.data.command.id === 'order-confirm-W3.13').entry;
 
   add(id: string, kind: string, data: object, cites = {}, about = {}): this {
@@ -36,8 +38,7 @@ class Ending {
     args: Command['args'] = {},
     person = holder(this.book, role),
   ): Promise<Command> {
-    const scope = { level: 'cohort' as const, names: [cohort] };
-    const command = { ...this.#model.data.command, id, kind, role, person, scope, args };
+    const command = { ...this.#model.data.command, id, kind, role, person, scope: this.scope, args };
     const envelope = await made.sign(command, made.signers.get(person));
     this.add(`command/${id}`, 'command.applied', { command, envelope, fenceGeneration: 9, latencyMs: 1 });
     return command;
@@ -63,8 +64,18 @@ class Ending {
     });
   }
 
-  released(order: string): this {
-    return this.add(`hold/order-stop/released/${order}`, 'hold.released', { holdId: 'order-stop', by: 'somebody', order });
+  released(order: string, some: { agents?: string[] } = {}): this {
+    const data = { holdId: 'order-stop', by: 'somebody', order, ...some };
+    return this.add(`hold/order-stop/released/${order}`, 'hold.released', data);
+  }
+
+  /** One agent is given back what its cohort has. */
+  restored(agent: string, authority: string): this {
+    const name = `${this.#model.customer}/${this.#model.deployment}`;
+    const call = { operation: 'restore', key: `${name}/${cohort}/${agent}/restore/1`, authority: -1 };
+    this.add('back/intent', 'intent', { ...call, agents: [agent] }, { authority: `${name}/command/${authority}` }, { cohort });
+    const outcome = { operation: 'restore', key: call.key, intent: -1, result: 'applied', mode: 'live' };
+    return this.add('back/outcome', 'outcome', outcome, { intent: `${name}/back/intent` }, { cohort, agent });
   }
 
   raised(authority: string): this {
@@ -138,5 +149,48 @@ describe('a halt in the log', () => {
     const log = await new Ending().stop(kind);
     await log.order('order-up-again', 'promote', 'operations-lead');
     expect(await log.raised('order-up-again').broken()).toContain('raised_under_stop');
+  });
+});
+
+describe('a rollback of agents by name in the log', () => {
+  const agents = (...names: string[]): Command['scope'] => ({ level: 'agent', names });
+  const rolledBack = async (...names: string[]): Promise<Ending> => {
+    const log = new Ending();
+    log.scope = agents(...names);
+    return log.stop('rollback');
+  };
+
+  it('ends for the agents that a promotion names, and these alone go live again', async () => {
+    const log = await rolledBack('one', 'two');
+    log.scope = agents('one');
+    await log.order('order-up-again', 'promote', 'operations-lead');
+    expect(
+      await log
+        .released('order-up-again', { agents: ['one'] })
+        .restored('one', 'order-up-again')
+        .broken(),
+    ).toEqual([]);
+  });
+
+  it('does not end by a promotion of their cohort, nor for an agent that the promotion does not name', async () => {
+    const log = await rolledBack('one');
+    log.scope = { level: 'cohort', names: [cohort] };
+    await log.order('order-up-again', 'promote', 'operations-lead');
+    expect(await log.released('order-up-again').broken()).toEqual(['release_unfounded']);
+    const other = await rolledBack('one', 'two');
+    other.scope = agents('one');
+    await other.order('order-up-again', 'promote', 'operations-lead');
+    expect(await other.released('order-up-again').broken()).toEqual(['release_unfounded']);
+  });
+
+  it('that stands lets none of them rise, whoever was promoted beside them', async () => {
+    const log = await rolledBack('one', 'two');
+    log.scope = agents('one');
+    await log.order('order-up-again', 'promote', 'operations-lead');
+    const broken = await log
+      .released('order-up-again', { agents: ['one'] })
+      .restored('two', 'order-up-again')
+      .broken();
+    expect(broken).toEqual(['authority_missing', 'raised_under_stop']);
   });
 });

@@ -121,6 +121,17 @@ async function left(name: string, over: Partial<DirectRecord> = {}, signedBy?: s
   return join(dir, name);
 }
 
+/** An order as it is left beside what was done under it. */
+async function ordered(id: string, path: string): Promise<string> {
+  const signer = [...made.signers.values()][0];
+  if (!signer) throw new Error('nobody to sign');
+  const { customer, deployment } = made.file;
+  const value = { id, kind: 'halt', customer, deployment };
+  const text = envelopeText(await signJson({ payloadType: COMMAND_PAYLOAD_TYPE, value, signers: [signer] }));
+  await writeFile(path, text);
+  return text;
+}
+
 const size = async (): Promise<number> => {
   const { out } = await golive('audit', 'summary', '--json');
   return (JSON.parse(out) as { entries: { total: number } }).entries.total;
@@ -205,16 +216,22 @@ describe('golive audit adopt', () => {
 
   it('hands the signed order in as well, so that the engine records what stands; not in a dry run', async () => {
     const record = await left('with-order.json', { commandId: 'halt-with-order-1' });
-    const signer = [...made.signers.values()][0];
-    if (!signer) throw new Error('nobody to sign');
     const order = join(dir, 'the-order.json');
-    const value = { id: 'halt-with-order-1', kind: 'halt' };
-    const text = envelopeText(await signJson({ payloadType: COMMAND_PAYLOAD_TYPE, value, signers: [signer] }));
-    await writeFile(order, text);
+    const text = await ordered('halt-with-order-1', order);
     expect((await adopt(record, order, '--dry-run')).code).toBe(0);
     expect(handedIn).toEqual([]);
     const { code, err } = await adopt(record, order);
     expect([code, handedIn]).toEqual([0, [text]]);
     expect(err).toContain('the engine records the stop as it stands at the platform');
+  });
+
+  it('finds the order that was left beside the records, and says when it is not there', async () => {
+    handedIn.length = 0;
+    const record = await left('golive-halt-beside-1.intent.dsse.json', { commandId: 'halt-beside-1' });
+    expect((await adopt(record)).err).toContain('Give ' + join(dir, 'golive-halt-beside-1.order.dsse.json') + ' as well');
+    expect(handedIn).toEqual([]);
+    const text = await ordered('halt-beside-1', join(dir, 'golive-halt-beside-1.order.dsse.json'));
+    expect((await adopt(record)).code).toBe(0);
+    expect(handedIn).toEqual([text]);
   });
 });
