@@ -1,4 +1,5 @@
 import { isClientError } from '../../clients/error.ts';
+import { cohortsAt } from '../../clients/platform/stop.ts';
 import { getEvidence, putJsonEvidence } from '../../clients/store/evidence.ts';
 import { holdsReleased } from '../../domain/authority/follow.ts';
 import { liftedBy, type Lifted } from '../../domain/authority/lifting.ts';
@@ -38,7 +39,7 @@ export async function lifting(
   const promotes = command.kind === 'promote' ? promotable(state, command.scope, command.issuedAt).cohorts : [];
   let { generation } = await d.tenant.platform.fences(d.name.deployment, d.signal);
   for (const one of lifted) generation = Math.max(generation, await lift(d, command, one));
-  const cohorts = await d.tenant.platform.cohorts(d.name.deployment, d.signal);
+  const cohorts = await cohortsAt(d.tenant.platform, d.name.deployment, d.signal);
   const content: Seen = {
     at: new Date(d.now()).toISOString(),
     modes: cohorts.map(({ cohort, mode, livePercent, etag }) => ({ cohort, mode, livePercent, etag })),

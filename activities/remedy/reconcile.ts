@@ -1,5 +1,5 @@
-import { isClientError } from '../../clients/error.ts';
 import type { ItemResult } from '../../clients/platform/port.ts';
+import { cohortsAt } from '../../clients/platform/stop.ts';
 import { putJsonEvidence } from '../../clients/store/evidence.ts';
 import type { NewEntry } from '../../domain/entry.ts';
 import type { CohortView } from '../../domain/view.ts';
@@ -17,7 +17,7 @@ const AT_ONCE = 1000;
  */
 export async function reconcileCohorts(d: Deployment, grant: Grant): Promise<{ again: string[] }> {
   const view = await d.view();
-  const registered = await registeredIn(d);
+  const registered = new Set((await cohortsAt(d.tenant.platform, d.name.deployment, d.signal)).map((c) => c.cohort));
   const again: string[] = [];
   for (const { cohort: id } of await targetsOf(d, view, grant.command)) {
     const cohort = view.cohorts[id];
@@ -43,15 +43,6 @@ export async function reconcileCohorts(d: Deployment, grant: Grant): Promise<{ a
     if (cohort.phase === 'parked') again.push(id);
   }
   return { again };
-}
-
-/** Before the first registration the platform does not know the deployment either. */
-async function registeredIn(d: Deployment): Promise<ReadonlySet<string>> {
-  const known = await d.tenant.platform.cohorts(d.name.deployment, d.signal).catch((error: unknown) => {
-    if (isClientError(error, 'platform_refused')) return [];
-    throw error;
-  });
-  return new Set(known.map((c) => c.cohort));
 }
 
 /** One outcome for each: applied where the platform knows the key, else known to be not applied. */

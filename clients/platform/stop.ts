@@ -95,7 +95,7 @@ export async function touchedBy(
   if (stop.scope.level === 'agent') return agentsAbove(platform, stop, above, { signal, fenced });
   const touched: Touched[] = [];
   for (const deployment of await deploymentsIn(platform, stop, signal)) {
-    for (const c of await cohortsOf(platform, deployment, signal)) {
+    for (const c of await cohortsAt(platform, deployment, signal)) {
       const lifted = fenced && above(c.ceiling);
       const { cohort: subject, mode, livePercent, agents } = c;
       if (isIn(stop.scope, c) && above(mode) && !lifted)
@@ -106,8 +106,11 @@ export async function touchedBy(
 }
 
 /** A deployment that the platform does not know yet has nothing to flip; the fence stands for it all the same. */
-const cohortsOf = (platform: Looking, deployment: string, signal?: AbortSignal): Promise<CohortState[]> =>
-  platform.cohorts(deployment, signal).catch(unknownIsEmpty<CohortState>);
+export const cohortsAt = (
+  platform: Pick<Platform, 'cohorts'>,
+  deployment: string,
+  signal?: AbortSignal,
+): Promise<CohortState[]> => platform.cohorts(deployment, signal).catch(unknownIsEmpty<CohortState>);
 
 const deploymentsIn = async (
   platform: Looking,
