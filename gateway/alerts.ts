@@ -77,7 +77,7 @@ export function serveAlerts(
         metrics.alert('malformed');
         return reply.code(400).send({ code: 'malformed', message: 'The body is a webhook of Alertmanager, version 4.' });
       }
-      const found = given.data.alerts.filter((a) => a.status === 'firing').map((a) => orderFor(c, a, now()));
+      const found = given.data.alerts.filter((a) => a.status === 'firing').map((a) => orderFor(c, a));
       const orders = found.filter((order) => typeof order !== 'string');
       for (const why of found.filter((order) => typeof order === 'string')) {
         metrics.alert(why);
@@ -105,7 +105,7 @@ function mayReport({ token }: AlertCustomer, header: string | undefined): boolea
 }
 
 /** The order that an alert stands for, or why it stands for none. One firing is one order, however often it is reported. */
-function orderFor(c: AlertCustomer, a: Alert, nowMs: number): Command | 'no_rule' | 'no_deployment' | 'no_subject' {
+function orderFor(c: AlertCustomer, a: Alert): Command | 'no_rule' | 'no_deployment' | 'no_subject' {
   const rule = c.rules.find(
     (r) => a.labels['alertname'] === r.alert && Object.entries(r.labels).every(([k, v]) => a.labels[k] === v),
   );
@@ -125,8 +125,9 @@ function orderFor(c: AlertCustomer, a: Alert, nowMs: number): Command | 'no_rule
     kind: rule.order,
     ...{ customer: c.customer, deployment, environment: place.environment, logOrigin: place.logOrigin },
     ...{ person: MACHINE, role: MACHINE_ROLE, scope },
-    issuedAt: new Date(nowMs).toISOString(),
-    expiresAt: new Date(nowMs + VALID_MS).toISOString(),
+    // Of the firing, not of its report: the same alert is the same order to the byte. No stop is too old.
+    issuedAt: new Date(a.startsAt).toISOString(),
+    expiresAt: new Date(Date.parse(a.startsAt) + VALID_MS).toISOString(),
     // The gateway reads no deployment file on the way of an alert.
     saw: sawNothing(sha256Digest(runbookCanonical())),
     args: { trigger: rule.row },
