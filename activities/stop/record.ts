@@ -1,5 +1,6 @@
 import { putEvidence, putJsonEvidence } from '../../clients/store/evidence.ts';
 import { envelopeText } from '../../audit/envelope.ts';
+import { holdAdded } from '../../domain/authority/follow.ts';
 import type { EntryData, EvidenceRef, NewEntry } from '../../domain/entry.ts';
 import { FAILURES } from '../../domain/failure.ts';
 import type { DeploymentName } from '../../domain/ids.ts';
@@ -121,11 +122,9 @@ function taken({ handedInAt }: StopMessage, answeredMs: number): { latencyMs: nu
 }
 
 function holdEntry({ entry, orderedIn }: Desk, { command }: OpenStop): NewEntry {
-  const { id, scope, ceiling, why, releasedBy } = holdOfStop(command);
-  const { liftedBy } = STOPS[command.kind];
+  const { kind, subject, data } = holdAdded(holdOfStop(command));
   const at = orderedIn === undefined ? {} : { orderedIn };
-  const data = { holdId: id, scope, ceiling, why, releasedBy, by: command.kind, liftedBy, ...at };
-  return entry('hold.added', `hold/${id}`, data, { actor: command.person });
+  return entry(kind, subject, { ...data, ...at }, { actor: command.person });
 }
 
 /** Named in the entry; beyond that, the evidence has them. */
