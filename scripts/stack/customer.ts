@@ -20,6 +20,8 @@ export interface Secrets {
   log: { add: string; read: string; note: string };
   slack: { botToken: string; signingSecret: string };
   pager: string;
+  /** Of the customer's Alertmanager. */
+  alerts: string;
   s3: Record<Party, S3Account>;
 }
 
@@ -31,6 +33,7 @@ export const newSecrets = (customer: string): Secrets => ({
   log: { add: secret(), read: secret(), note: secret() },
   slack: { botToken: `xoxb-${secret()}`, signingSecret: secret() },
   pager: secret(),
+  alerts: secret(),
   s3: {
     log: account(customer, 'log'),
     engine: account(customer, 'engine'),

@@ -20,11 +20,19 @@ export async function startGateway(options: {
   if (serving) {
     await writePrivate(file, JSON.stringify({ customers: withSlack.map((one) => customerOf(one, apiUrlOf(slack))) }, null, 2));
   }
+  const withMachine = options.systems.filter(({ folder }) => folder.file.machine !== undefined);
+  const alerts = join(dir, 'alerts.json');
+  if (withMachine.length > 0) await writePrivate(alerts, JSON.stringify({ customers: withMachine.map(alertsOf) }, null, 2));
   return ours(
     'gateway',
     dir,
     'workers/gateway/main.ts',
-    { ...env, GOLIVE_GATEWAY_PORT: String(port), ...(serving ? { GOLIVE_GATEWAY_FILE: file } : { GOLIVE_SLACK: 'off' }) },
+    {
+      ...env,
+      GOLIVE_GATEWAY_PORT: String(port),
+      ...(serving ? { GOLIVE_GATEWAY_FILE: file } : { GOLIVE_SLACK: 'off' }),
+      ...(withMachine.length > 0 ? { GOLIVE_ALERTS_FILE: alerts } : {}),
+    },
     () => answersOk(`http://127.0.0.1:${port}/readyz`),
   );
 }
@@ -39,4 +47,13 @@ const customerOf = ({ folder: { dir, file, rootKeys }, secrets, s3, log, platfor
   log: { endpoint: log, readToken: secrets.log.read, noteToken: secrets.log.note },
   platform: { endpoint: platform, readKey: secrets.platform.read },
   slack: { team: file.slack?.team, ...secrets.slack, apiUrl, keyFile: join(dir, 'keys', 'gateway.pem') },
+});
+
+/** What a customer's Alertmanager may stop by itself. */
+const alertsOf = ({ folder: { dir, file }, secrets }: CustomerSystems) => ({
+  customer: file.customer,
+  token: secrets.alerts,
+  keyFile: join(dir, 'keys', 'machine.pem'),
+  deployments: { [file.deployment]: { environment: file.environment, logOrigin: file.logOrigin } },
+  rules: [{ alert: 'TooManyWrites', order: 'rollback', row: 'write-rate', scope: { level: 'cohort', label: 'cohort' } }],
 });

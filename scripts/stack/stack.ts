@@ -47,6 +47,7 @@ export interface Stack {
   /** The CLI's connections file. */
   connectionsFile: string;
   platformEndpoint: string;
+  gatewayEndpoint: string;
   controlKey: string;
   secrets: Record<string, Secrets>;
   logEndpoints: Record<string, string>;
@@ -158,6 +159,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       ...(slack === undefined ? {} : { slack }),
       connectionsFile,
       platformEndpoint,
+      gatewayEndpoint,
       controlKey,
       secrets,
       logEndpoints: by((one) => one.log),
