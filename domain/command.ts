@@ -46,6 +46,7 @@ export const ATTESTABLE_KINDS = [
   'rollback',
   'halt',
   'terminate',
+  'incident',
 ] as const satisfies readonly CommandKind[];
 export type AttestableKind = (typeof ATTESTABLE_KINDS)[number];
 

@@ -4,7 +4,7 @@ export type NoticeAdapter = (typeof NOTICE_ADAPTERS)[number];
 
 /** What one click in a message means; `value` is opaque to whoever clicks. */
 export interface NoticeButton {
-  action: 'sign-approve' | 'sign-reject' | 'ack' | 'hand-over';
+  action: 'sign-approve' | 'sign-reject' | 'ack' | 'hand-over' | 'incident-ack';
   label: string;
   value: string;
   style?: 'primary' | 'danger';
@@ -30,7 +30,7 @@ export interface Notice {
   broadcast?: boolean;
 }
 
-/** What a button carries: the deployment's own name (its customer is known by where the click arrives), and a card or an escalation. */
+/** What a button carries: the deployment's own name (its customer is known by where the click arrives), and a card, an escalation or an incident. */
 export const buttonValue = (deployment: string, id: string): string => `${deployment}:${id}`;
 
 /** Undefined for what we never made. */

@@ -38,16 +38,12 @@ const refuseOwnKey = ({ attestation }: Command, named: Person, signer: Person): 
   return attestation === undefined ? null : invalid(`${named.name} attests to this order; only a gateway does that.`);
 };
 
-const refuseGateway = (
-  { kind, attestation }: Command,
-  named: Person,
-  gateway: string,
-  { slack }: DeploymentFile,
-): Refusal | null => {
+const refuseGateway = (command: Command, named: Person, gateway: string, { slack }: DeploymentFile): Refusal | null => {
+  const { kind, attestation } = command;
   if (slack?.attestedBy.includes(gateway) !== true) return invalid('The deployment file takes no word of that gateway.');
   if (attestation === undefined) return invalid(`A gateway signed this order, and does not say how ${named.name} gave it.`);
   if (!isOf(attestation, named, slack.team)) return invalid(`It was not ${named.name} who gave this order in Slack.`);
-  return isAttestable(kind) && slack.allows.includes(kind)
+  return isAttestable(kind) && slack.allows.includes(kind) && isAllOf(command)
     ? null
     : refuse('personal_signature_needed', `golive ${kind} needs the personal signature of ${named.name}; Slack is not enough.`);
 };
@@ -56,5 +52,8 @@ const isOf = ({ team, user }: Attestation, { slack }: Person, ours: string): boo
   team === ours && slack !== undefined && user === slack;
 
 const isAttestable = (kind: CommandKind): kind is AttestableKind => (ATTESTABLE_KINDS as readonly CommandKind[]).includes(kind);
+
+/** Of an incident only that somebody takes it on: what is written about one, and its end, is for the person's own key. */
+const isAllOf = ({ kind, args }: Command): boolean => kind !== 'incident' || args.incident?.act === 'ack';
 
 const invalid = (sentence: string): Refusal => refuse('signature_invalid', sentence);

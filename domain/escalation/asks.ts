@@ -30,6 +30,9 @@ export interface Ask {
 
 export const CLOCK_RESTART = 'clock-restart';
 const INCIDENT = 'incident/';
+/** The incident that is waited for under this id, if it is one. */
+export const incidentIn = (about: string): string | undefined =>
+  about.startsWith(INCIDENT) ? about.slice(INCIDENT.length) : undefined;
 
 /** What may be waited for while the T-clock stands still: that it goes on, and that somebody takes on an incident. */
 export const isTimeless = (id: string): boolean => id === CLOCK_RESTART || id.startsWith(INCIDENT);

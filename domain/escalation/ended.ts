@@ -1,6 +1,7 @@
 import { own } from '../authority/context.ts';
 import type { CommandKind } from '../command.ts';
 import type { DeploymentView, EscalationView } from '../view.ts';
+import { incidentIn } from './asks.ts';
 
 /** The orders that answer an ask, by how its id begins. A task is answered by no order. */
 const ANSWERS: [prefix: string, kind: CommandKind][] = [
@@ -20,8 +21,8 @@ export function howItEnded(view: DeploymentView, { about, owner, since }: Escala
   if (view.header.closedAt !== null) return 'the deployment is closed';
   const task = own(view.tasks, about.slice('task/'.length));
   if (about.startsWith('task/') && task?.closed) return task.closed.how;
-  const incident = own(view.incidents, about.slice('incident/'.length));
-  if (about.startsWith('incident/') && incident?.ackedBy) return `${incident.ackedBy} has taken it on`;
+  const incident = own(view.incidents, incidentIn(about) ?? '');
+  if (incident?.ackedBy) return `${incident.ackedBy} has taken it on`;
   const kind = answeredBy(about);
   const answer = Object.values(view.commands)
     .filter((c) => c.outcome === 'applied' && c.kind === kind && c.role === owner && c.at >= since)

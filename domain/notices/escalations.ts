@@ -1,7 +1,9 @@
 import { clause, roleName } from '../describe/words.ts';
+import { incidentIn } from '../escalation/asks.ts';
 import { ESCALATION_LEVELS } from './entries.ts';
 import { buttonValue, type Notice } from '../notice.ts';
 import type { EscalationView, Recorded } from '../view.ts';
+import { takeIncidentOn, takesIncidents } from './stops.ts';
 import { personName, timeOf, type Made, type Told } from './told.ts';
 
 type Raised = EscalationView['raised'][number];
@@ -104,12 +106,16 @@ export function escalationNotice(told: Told, e: EscalationView): Notice {
   };
   if (!isOpen(told, e)) return { ...base, tone: e.closed === null ? 'info' : 'good' };
   const value = buttonValue(view.header.deployment, e.escalation);
+  const incident = incidentIn(e.about);
   return {
     ...base,
     tone: last === undefined ? 'warn' : toneOf(last),
     mention: last?.told ?? [],
     buttons: [
-      { action: 'ack', label: 'I take it on', value, style: 'primary' },
+      // Who takes on the incident has taken on this as well; not the other way round.
+      incident !== undefined && takesIncidents(told)
+        ? takeIncidentOn(told, incident)
+        : { action: 'ack', label: 'I take it on', value, style: 'primary' },
       { action: 'hand-over', label: 'Hand over', value },
     ],
   };

@@ -1,6 +1,6 @@
 import { scopeWords } from '../describe/command.ts';
 import { list, number, plural, roleName } from '../describe/words.ts';
-import type { Notice } from '../notice.ts';
+import { buttonValue, type Notice, type NoticeButton } from '../notice.ts';
 import { incidentsOf, stopsOf, type ReportIncident, type ReportStop } from '../report/stops.ts';
 import type { Lift } from '../stop/stop.ts';
 import { STOPS } from '../stop/stop.ts';
@@ -60,7 +60,8 @@ function incidentNotice(told: Told, i: ReportIncident): Notice {
   const { file } = told;
   const { closed, ackedBy, eta } = i;
   const said = told.view.incidents[i.id]?.notes.findLast((n) => n.act === 'status');
-  const next = ackedBy === null ? `Next: golive incident ack ${i.id}` : `golive incident show ${i.id}`;
+  const waits = closed === null && ackedBy === null;
+  const next = waits ? `Next: golive incident ack ${i.id}` : `golive incident show ${i.id}`;
   return {
     title: closed === null ? `SEV-${i.severity}: ${i.title}` : `Closed, SEV-${i.severity}: ${i.title}`,
     tone: closed !== null ? 'good' : i.severity === 1 ? 'bad' : 'warn',
@@ -76,10 +77,20 @@ function incidentNotice(told: Told, i: ReportIncident): Notice {
       { label: 'In hand of', value: ackedBy === null ? 'nobody' : personName(file, ackedBy) },
       ...(eta === null || closed !== null ? [] : [{ label: 'Expected over', value: timeOf(told, eta) }]),
     ],
-    ...(closed === null && ackedBy === null ? { mention: firstOf(file, [i.owner]) } : {}),
+    ...(waits ? { mention: firstOf(file, [i.owner]) } : {}),
+    ...(waits && takesIncidents(told) ? { buttons: [takeIncidentOn(told, i.id)] } : {}),
     thread: true,
   };
 }
+
+/** May somebody take an incident on with a click? */
+export const takesIncidents = ({ file, view }: Told): boolean =>
+  file.slack?.allows.includes('incident') === true && view.header.closedAt === null;
+
+export const takeIncidentOn = ({ view }: Told, incident: string): NoticeButton => ({
+  ...({ action: 'incident-ack', label: 'I take it on', style: 'primary' } as const),
+  value: buttonValue(view.header.deployment, incident),
+});
 
 /** What is said once: an edit calls nobody, so each status, the writes that somebody must deal with, and the end have lines of their own. */
 function lines(told: Told): Made[] {

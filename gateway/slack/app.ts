@@ -5,6 +5,7 @@ import { ANSWER_WITHIN_MS, whisper, within, type Call, type SlackParts } from '.
 import type { SlackCustomer } from './customer.ts';
 import { clickedEscalation, submittedHandOver } from './escalations.ts';
 import { refuseUser } from './identity.ts';
+import { clickedIncident } from './incidents.ts';
 import { senderOf, type Click, type Slash, type Submission } from './payload.ts';
 import { SlackReceiver, type Arrival } from './receiver.ts';
 import { clickedCard, submittedSign } from './sign.ts';
@@ -72,6 +73,7 @@ export function slackApp(c: SlackCustomer, parts: SlackParts): SlackReceiver {
   onClick(ACTION_IDS['sign-reject'], (call, click, ack) => clickedCard(call, click, 'reject', ack));
   onClick(ACTION_IDS.ack, (call, click, ack) => clickedEscalation(call, click, 'ack', ack));
   onClick(ACTION_IDS['hand-over'], (call, click, ack) => clickedEscalation(call, click, 'hand-over', ack));
+  onClick(ACTION_IDS['incident-ack'], clickedIncident);
 
   const onSubmit = (id: string, act: (call: Call, submission: Submission, ack: AckView) => Promise<void>) =>
     app.view(id, async ({ context, ack }) => {

@@ -1,29 +1,19 @@
 import { own } from '../../domain/authority/context.ts';
-import { parseButtonValue } from '../../domain/notice.ts';
 import type { EscalationView } from '../../domain/view.ts';
 import { capacitiesOf, capacityFor } from './capacity.ts';
 import { among, giveOrder, openView, type Among, type Call } from './call.ts';
 import { handOverHidden, hiddenIn } from './hidden.ts';
 import { attestedOrder } from './orders.ts';
 import { typed, type Click, type Submission } from './payload.ts';
-import { fieldError, inTheModal, tellClicker, toClicker, type Ack, type AckView } from './telling.ts';
+import { clickedOn, fieldError, inTheModal, toClicker, type Ack, type AckView } from './telling.ts';
 import { handOverView, toldView } from './views.ts';
 import { moment, NOBODY } from './words.ts';
 
 /** "I have it", and "somebody else takes it on": orders that need no step-up, for they move nothing. */
 export async function clickedEscalation(call: Call, click: Click, what: 'ack' | 'hand-over', ack: Ack): Promise<void> {
-  const value = parseButtonValue(click.actions[0].value ?? '');
-  if (value === undefined) {
-    call.refusals.count('malformed');
-    call.metrics.clicked('malformed');
-    return ack();
-  }
-  const facts = await among(call, value.deployment);
-  if (typeof facts === 'string') {
-    await ack();
-    return tellClicker(call, click, NOBODY);
-  }
-  const escalation = own(facts.view.escalations, value.id);
+  const facts = await clickedOn(call, click, ack);
+  if (facts === undefined) return;
+  const escalation = own(facts.view.escalations, facts.id);
   const settled = escalation && whySettled(escalation);
   if (settled !== undefined) {
     await ack();
@@ -33,9 +23,9 @@ export async function clickedEscalation(call: Call, click: Click, what: 'ack' | 
   if (what === 'hand-over' && escalation !== undefined) {
     await ack();
     call.metrics.clicked('asked');
-    return openView(call, click.trigger_id, handOverView(facts.file, value.id, escalation.what, facts.person));
+    return openView(call, click.trigger_id, handOverView(facts.file, facts.id, escalation.what, facts.person));
   }
-  const command = order(call, facts, { escalation: value.id.slice(0, 200) }, click.actions[0].action_ts ?? click.trigger_id);
+  const command = order(call, facts, { escalation: facts.id.slice(0, 200) }, click.actions[0].action_ts ?? click.trigger_id);
   await giveOrder(call, command, toClicker(call, click, ack));
 }
 

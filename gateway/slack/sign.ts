@@ -1,4 +1,3 @@
-import { parseButtonValue } from '../../domain/notice.ts';
 import { own } from '../../domain/authority/context.ts';
 import type { Command } from '../../domain/command.ts';
 import type { CardView } from '../../domain/view.ts';
@@ -9,7 +8,7 @@ import { attestedOrder, sawOn } from './orders.ts';
 import { hiddenIn, signHidden } from './hidden.ts';
 import { typed, type Click, type Submission } from './payload.ts';
 import { DIGEST_CHARACTERS, signView, toldView } from './views.ts';
-import { inTheModal, tellClicker, toClicker, type Ack, type AckView } from './telling.ts';
+import { clickedOn, inTheModal, toClicker, type Ack, type AckView } from './telling.ts';
 import { NOBODY } from './words.ts';
 
 /** Stands for the group of a card that nobody issued: no cohort group is called so. */
@@ -17,19 +16,10 @@ const NO_GROUP = 'unknown-card';
 
 /** A click on a card's button is no order yet: it opens the question that has to be answered first. */
 export async function clickedCard(call: Call, click: Click, decision: Decision, ack: Ack): Promise<void> {
-  const value = parseButtonValue(click.actions[0].value ?? '');
-  if (value === undefined) {
-    call.refusals.count('malformed');
-    call.metrics.clicked('malformed');
-    return ack();
-  }
-  const facts = await among(call, value.deployment);
-  if (typeof facts === 'string') {
-    await ack();
-    return tellClicker(call, click, NOBODY);
-  }
-  const card = own(facts.view.cards, value.id);
-  if (card === undefined) return unknownCard(call, click, { ...facts, card: value.id, decision }, ack);
+  const facts = await clickedOn(call, click, ack);
+  if (facts === undefined) return;
+  const card = own(facts.view.cards, facts.id);
+  if (card === undefined) return unknownCard(call, click, { ...facts, card: facts.id, decision }, ack);
   await ack();
   const closed = whyClosed(facts, card, facts.person, decision, call.now());
   call.metrics.clicked(closed === undefined ? 'asked' : 'told');

@@ -1,8 +1,9 @@
 import type { ViewResponseAction } from '@slack/bolt';
-import { whisper, type Call, type Told } from './call.ts';
+import { parseButtonValue } from '../../domain/notice.ts';
+import { among, whisper, type Among, type Call, type Told } from './call.ts';
 import type { Click, Slash, Submission } from './payload.ts';
 import { toldView } from './views.ts';
-import { answerWords, HANDED_IN, UNANSWERED } from './words.ts';
+import { answerWords, HANDED_IN, NOBODY, UNANSWERED } from './words.ts';
 
 /** Slack's answers to a click, to a submitted modal, and to a slash command. */
 export type Ack = () => Promise<void>;
@@ -43,6 +44,22 @@ export const toClicker = (call: Call, click: Click, ack: Ack): Told => ({
     await tellClicker(call, click, answer === undefined ? UNANSWERED : answerWords(answer));
   },
 });
+
+/** What a button is about, and who clicked it; undefined once it was said that it is nothing for them. */
+export async function clickedOn(call: Call, click: Click, ack: Ack): Promise<(Among & { id: string }) | undefined> {
+  const value = parseButtonValue(click.actions[0].value ?? '');
+  if (value === undefined) {
+    call.refusals.count('malformed');
+    call.metrics.clicked('malformed');
+    await ack();
+    return undefined;
+  }
+  const facts = await among(call, value.deployment);
+  if (typeof facts !== 'string') return { ...facts, id: value.id };
+  await ack();
+  await tellClicker(call, click, NOBODY);
+  return undefined;
+}
 
 export const tellClicker = (call: Call, { response_url, channel }: Click, text: string): Promise<void> =>
   whisper(call, { responseUrl: response_url, channel: channel?.id }, text);

@@ -6,6 +6,7 @@ export const ACTION_IDS: Record<NoticeButton['action'], string> = {
   'sign-reject': 'golive.sign-reject',
   ack: 'golive.ack',
   'hand-over': 'golive.hand-over',
+  'incident-ack': 'golive.incident-ack',
 };
 
 /** The `event_type` of our messages' metadata; its payload is `{ deployment, key }`. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { AuthorityContext } from '../../../domain/authority/context.ts';
+import type { Among, AuthorityContext } from '../../../domain/authority/context.ts';
 import { ATTESTABLE_KINDS, COMMAND_KINDS, type Command, type CommandKind } from '../../../domain/command.ts';
 import type { FailureCode } from '../../../domain/failure.ts';
 import { COMMAND_CATALOGUE } from '../../../domain/runbook/commands.ts';
-import { cardsFor, FILE, GATEWAY, give, GROUPS, inSlack, inWindow, order, sign, signerOf } from './given.ts';
+import { cardsFor, FILE, GATEWAY, give, GROUPS, inSlack, inWindow, NOTHING, NOW, order, sign, signerOf } from './given.ts';
 
 const state = inWindow('validate', 'shadow');
 const hold = (change: Partial<Command> = {}) =>
@@ -49,6 +49,23 @@ describe('an order that came through Slack', () => {
     ['that is too old', inSlack(hold({ expiresAt: '2026-03-02T11:59:59.000Z' })), {}, 'command_expired'],
   ])('%s', (_, command, change, outcome) => {
     expect(give(state, command, { signer: GATEWAY, ...change }).outcome).toBe(outcome);
+  });
+
+  it('takes an incident on, and does nothing else about one', () => {
+    const about = (act: 'ack' | 'close' | 'cleaned' | 'open') =>
+      order('sam', 'security-lead', 'incident', {
+        scope: { level: 'deployment', names: [] },
+        args: { incident: { ...(act === 'open' ? {} : { id: 'incident-1' }), act, text: 'it is over' } },
+      });
+    const scope = { level: 'deployment' as const, names: [] };
+    const opened = { incident: 'incident-1', severity: 1 as const, title: 't', scope, owner: 'cfo' as const };
+    const incident = { incident: 'incident-1', opened, openedBy: 'lea', ackedBy: null, notes: [], closed: null, index: 7, at: NOW };
+    const among: Among = { ...NOTHING, incidents: { 'incident-1': incident } };
+    const outcome = (act: Parameters<typeof about>[0]) => give(state, inSlack(about(act)), { signer: GATEWAY, among }).outcome;
+    expect(outcome('ack')).toBe('applied');
+    expect(['close', 'cleaned', 'open'].map((act) => outcome(act as 'close'))).toEqual(
+      Array(3).fill('personal_signature_needed'),
+    );
   });
 
   it('is not attested to by the person themselves', () => {

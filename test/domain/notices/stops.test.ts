@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Command } from '../../../domain/command.ts';
 import { openedByStop } from '../../../domain/incident/incident.ts';
 import { current } from '../../../domain/notices/due.ts';
+import type { Notice } from '../../../domain/notice.ts';
 import { pagesOf } from '../../../domain/notices/pages.ts';
 import { command, evidence } from '../fold/samples.ts';
 import { NOW } from '../../activities/office/office.ts';
@@ -96,6 +97,34 @@ describe('an incident', () => {
       title: 'Closed, SEV-3: Back to shadow: sales-ic-b, odd writes',
       tone: 'good',
     });
+  });
+
+  const taking = (notice: Notice | undefined) => notice?.buttons?.map(({ action, value }) => [action, value]);
+
+  it('is taken on with a click until somebody has it in hand; so is the escalation that waits for just that', () => {
+    stopped();
+    const incident = `incident-${STOP}`;
+    given.say('escalation.raised', {
+      ...{ escalation: `incident/${incident}/1`, about: `incident/${incident}`, what: 'take on the incident', level: 'on-call' },
+      ...{ owner: 'deployment-lead', told: ['lea'], since: iso(0) },
+    });
+    given.make();
+    expect(taking(now(`incident/${incident}`))).toEqual([['incident-ack', `q4:${incident}`]]);
+    expect(taking(now(`escalation/incident/${incident}/1`))).toEqual([
+      ['incident-ack', `q4:${incident}`],
+      ['hand-over', `q4:incident/${incident}/1`],
+    ]);
+    given.say('incident.noted', { incident, act: 'ack', text: '', by: 'sam' });
+    expect(now(`incident/${incident}`)?.buttons).toBeUndefined();
+    expect(now(`incident/${incident}`)?.facts).toContainEqual({ label: 'In hand of', value: 'sam' });
+  });
+
+  it('has no button where the deployment file does not let Slack take one on', () => {
+    given = new Given({ slack: { ...given.file.slack!, allows: ['sign'] } }).open().start();
+    given.at(50).make();
+    stopped();
+    expect(now(`incident/incident-${STOP}`)?.lines).toEqual([`Next: golive incident ack incident-${STOP}`]);
+    expect(now(`incident/incident-${STOP}`)?.buttons).toBeUndefined();
   });
 
   it('rings until somebody has it in hand, and whoever owns questionable writes until they are dealt with', () => {

@@ -6,7 +6,7 @@ import { runbookDigest } from '../../../activities/runbook-digest.ts';
 import { CommandsUnreachable } from '../../../clients/commands/port.ts';
 import { temporarySigner } from '../../../clients/keys/local.ts';
 import { ATTESTABLE_KINDS } from '../../../domain/command.ts';
-import type { DeploymentFile, Person } from '../../../domain/deployment-file.ts';
+import type { DeploymentFile, Person, SlackSection } from '../../../domain/deployment-file.ts';
 import type { EntryKind, EntryOf } from '../../../domain/entry.ts';
 import type { DeploymentName } from '../../../domain/ids.ts';
 import { buttonValue } from '../../../domain/notice.ts';
@@ -89,12 +89,18 @@ export interface Card {
 export const digest = (n: number): string => `sha256:${String(n).repeat(64).slice(0, 64)}`;
 export const STEP_UP = (o: Office) => ({ deployment: o.d.name.deployment, digest: SET.slice(7, 15) });
 
-export async function openDesk(file: Partial<DeploymentFile> = {}): Promise<Desk> {
+export async function openDesk(file: Partial<DeploymentFile> = {}, section: Partial<SlackSection> = {}): Promise<Desk> {
   const signer = temporarySigner();
-  const section = { team: TEAM, channel: CHANNEL, attestedBy: [signer.publicKey], allows: [...ATTESTABLE_KINDS] };
+  const slackSection = {
+    team: TEAM,
+    channel: CHANNEL,
+    attestedBy: [signer.publicKey],
+    allows: [...ATTESTABLE_KINDS],
+    ...section,
+  };
   const o = newOffice({
     platform: { fences: async () => ({ generation: 1, fences: [] }), fence: async () => 2, liftFence: async () => 3 },
-    file: { people, slack: section, ...file },
+    file: { people, slack: slackSection, ...file },
   });
   const { customer, deployment } = o.d.name;
   o.setNow(Date.now());
@@ -152,7 +158,7 @@ export async function openDesk(file: Partial<DeploymentFile> = {}): Promise<Desk
   await app.listen({ port, host: '127.0.0.1' });
 
   // One message stands for all cards: Slack takes only so many a minute, and what a click carries is the test's to say.
-  const elements = ['sign-approve', 'sign-reject', 'ack', 'hand-over'].map((what) => ({
+  const elements = ['sign-approve', 'sign-reject', 'ack', 'hand-over', 'incident-ack'].map((what) => ({
     ...{ type: 'button' as const, action_id: `golive.${what}`, value: 'q4:x' },
     text: { type: 'plain_text' as const, text: what },
   }));

@@ -97,6 +97,7 @@ function interaction(r: Chance, { team, known, others, deployment }: People): un
       'golive.sign-reject',
       'golive.ack',
       'golive.hand-over',
+      'golive.incident-ack',
       'golive.',
       'link',
       'x',
