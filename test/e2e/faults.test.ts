@@ -19,7 +19,9 @@ describe('the fault files for rehearsals', () => {
         if (!('platform' in fault)) continue;
         const understood = [fault.platform, { customer: 'acme', ...fault.platform }].map((a) => controlAction.safeParse(a));
         expect(understood.filter((u) => u.success)).toHaveLength(1);
-        const { operation } = fault.platform;
+        const { cohort, operation } = fault.platform;
+        const mended = { customer: 'acme', cohort, action: fault.mend?.action };
+        if (fault.mend) expect(controlAction.safeParse(mended)).toMatchObject({ success: true });
         if (operation !== undefined) expect(ROUTES.map((route) => route.name)).toContain(operation);
       }
     }
