@@ -1,4 +1,6 @@
-import { Counter, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { BREAKER_OPEN } from '../clients/breaker/metric.ts';
+import type { Dependency } from '../domain/dependency.ts';
 
 export interface GatewayMetrics {
   registry: Registry;
@@ -11,6 +13,8 @@ export interface GatewayMetrics {
   recorded(seconds: number): void;
   /** What an alert of Alertmanager's led to. */
   alert(outcome: string): void;
+  /** Whether a dependency that does not answer is not asked for a while. */
+  breaker(dependency: Dependency, isOpen: boolean): void;
 }
 
 export function gatewayMetrics(): GatewayMetrics {
@@ -22,6 +26,7 @@ export function gatewayMetrics(): GatewayMetrics {
   const clicks = counter('golive_gateway_clicks_total', 'Requests in the name of Slack, by what they led to at first');
   const answers = counter('golive_gateway_answers_total', 'Orders from Slack, by what became of them');
   const alerts = counter('golive_gateway_alerts_total', 'Alerts reported, by what they led to');
+  const breakers = new Gauge({ ...BREAKER_OPEN, labelNames: ['dependency', 'part'], registers });
   const recorded = new Histogram({
     name: 'golive_gateway_recorded_seconds',
     help: 'Time from the arrival of a click until its answer stood in the log',
@@ -34,6 +39,7 @@ export function gatewayMetrics(): GatewayMetrics {
     clicked: (outcome) => clicks.inc({ outcome }),
     answered: (outcome) => answers.inc({ outcome }),
     alert: (outcome) => alerts.inc({ outcome }),
+    breaker: (dependency, isOpen) => breakers.set({ dependency, part: 'gateway' }, isOpen ? 1 : 0),
     recorded: (seconds) => recorded.observe(seconds),
   };
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ENVELOPE_LIMIT_BYTES, parseEnvelope } from '../audit/envelope.ts';
 import { CommandNotTaken, type Commands } from '../clients/commands/port.ts';
 import { serveAlerts, type AlertSide } from './alerts.ts';
-import { gatewayMetrics } from './metrics.ts';
+import { gatewayMetrics, type GatewayMetrics } from './metrics.ts';
 import { serveSlack, type SlackSide } from './slack.ts';
 
 /** Where orders go, the deployment's workflow, and whether it can be reached at all. */
@@ -18,6 +18,8 @@ export interface GatewayOptions {
   slack?: SlackSide;
   /** Missing: no alert stops anything. */
   alerts?: AlertSide;
+  /** Where something of the process is counted before it is open. */
+  metrics?: GatewayMetrics;
   logger?: FastifyBaseLogger;
 }
 
@@ -25,9 +27,11 @@ export interface GatewayOptions {
  * A relay that judges no order: it answers when one cannot be lost any more, and where one comes from Slack it says who gave
  * it. What is handed to `POST /v1/commands` is signed by its giver, and needs no trust in whoever passes it on.
  */
-export function gateway(sink: CommandSink, { slack, alerts, logger }: GatewayOptions = {}): FastifyInstance {
+export function gateway(
+  sink: CommandSink,
+  { slack, alerts, logger, metrics = gatewayMetrics() }: GatewayOptions = {},
+): FastifyInstance {
   const app: FastifyInstance = fastify({ bodyLimit: 2 * ENVELOPE_LIMIT_BYTES, logger: false });
-  const metrics = gatewayMetrics();
 
   app.post('/v1/commands', async (request, reply) => {
     const answer = (status: number, outcome: string, content: Record<string, string>) => {

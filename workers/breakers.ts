@@ -1,18 +1,32 @@
 import type { Tenant } from '../activities/ports.ts';
-import { breakerFor, guarded, type Dependency } from '../clients/breaker/guarded.ts';
+import type { BreakerChange } from '../clients/breaker/breaker.ts';
+import { breakerFor, guarded } from '../clients/breaker/guarded.ts';
 import { tellLog } from '../clients/breaker/told.ts';
 import { storeSource } from '../clients/manifests/store.ts';
+import type { Dependency } from '../domain/dependency.ts';
 
-type Part = 'control' | 'engine' | 'stop';
+/** The process: which worker it is, its own name in log, `status` and metrics, and where it shows what is open. */
+export interface BreakersOf {
+  worker: 'control' | 'engine' | 'stop';
+  part: string;
+  show: (tags: { customer: string; dependency: Dependency; part: string }, isOpen: boolean) => void;
+}
 
 /** Every tenant with a breaker before each of its systems; what they do is told in its log. */
-export const withBreakers = (tenants: Map<string, Tenant>, part: Part): Map<string, Tenant> =>
-  new Map([...tenants].map(([customer, tenant]) => [customer, guard(tenant, part)]));
+export const withBreakers = (tenants: Map<string, Tenant>, process: BreakersOf): Map<string, Tenant> =>
+  new Map([...tenants].map(([customer, tenant]) => [customer, guard(tenant, process)]));
 
-function guard(tenant: Tenant, part: Part): Tenant {
+function guard(tenant: Tenant, { worker, part, show }: BreakersOf): Tenant {
   const { customer, recorder, log, notify } = tenant;
-  const onChange = tellLog({ part, customer, recorder, log });
-  const of = (dependency: Dependency) => breakerFor(dependency, { onChange });
+  const tell = tellLog({ part, customer, recorder, log });
+  const of = (dependency: Dependency) => {
+    show({ customer, dependency, part }, false);
+    const onChange = (change: BreakerChange): void => {
+      show({ customer, dependency, part }, change.state === 'open');
+      tell(change);
+    };
+    return breakerFor(dependency, { onChange });
+  };
   const [s3, logs] = [of('S3'), of('log')];
   const manifests = guarded(tenant.manifests, s3);
   return {
@@ -23,7 +37,7 @@ function guard(tenant: Tenant, part: Part): Tenant {
     recorder: guarded(recorder, logs),
     log: guarded(log, logs, ['entries', 'feed']),
     // What brings down is tried every time, whatever came of the call before: a stop does not wait for anybody.
-    platform: part === 'stop' ? tenant.platform : guarded(tenant.platform, of('platform'), ['fence', 'setAgentMode', 'revoke']),
+    platform: worker === 'stop' ? tenant.platform : guarded(tenant.platform, of('platform'), ['fence', 'setAgentMode', 'revoke']),
     notify: {
       ...(notify.slack ? { slack: guarded(notify.slack, of('Slack')) } : {}),
       ...(notify.teams ? { teams: guarded(notify.teams, of('Teams')) } : {}),

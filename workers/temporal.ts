@@ -1,9 +1,11 @@
 import { Client } from '@temporalio/client';
+import type { MetricTags } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { DefaultLogger, NativeConnection, Runtime, makeTelemetryFilterString } from '@temporalio/worker';
 import { Connection } from '@temporalio/client';
 import { pino, type Logger } from 'pino';
 import type { Children } from '../activities/ports.ts';
+import { BREAKER_OPEN } from '../clients/breaker/metric.ts';
 
 /** One logger for us and the SDK: JSON lines on stderr, never a payload or a token. */
 export function installRuntime(name: string, level: string, metricsAddress: string | undefined): Logger {
@@ -32,6 +34,12 @@ export function installRuntime(name: string, level: string, metricsAddress: stri
     },
   });
   return logger;
+}
+
+/** Shows what a breaker does, where the worker's own metrics are. */
+export function breakerGauge(): (tags: MetricTags, isOpen: boolean) => void {
+  const gauge = Runtime.instance().metricMeter.createGauge(BREAKER_OPEN.name, 'int', undefined, BREAKER_OPEN.help);
+  return (tags, isOpen) => gauge.set(isOpen ? 1 : 0, tags);
 }
 
 /** Connects by the same profiles and variables as the Temporal CLI. */

@@ -10,6 +10,14 @@ export const ofEveryWorker = {
     schema: z.string().default(join(tmpdir(), 'golive-build')),
     about: 'where the workflow bundle is kept',
   },
+  name: {
+    env: 'GOLIVE_WORKER_NAME',
+    schema: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'lower-case letters, digits and dashes')
+      .optional(),
+    about: 'what this process is called in log, status and metrics, where there are several of its kind: stop-1, stop-2',
+  },
   logLevel: {
     env: 'LOG_LEVEL',
     schema: z.enum(['error', 'warn', 'info', 'debug']).default('info'),

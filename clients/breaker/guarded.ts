@@ -1,9 +1,9 @@
 import { CommandsUnreachable } from '../commands/port.ts';
 import { ClientError } from '../error.ts';
+import type { Dependency } from '../../domain/dependency.ts';
 import type { FailureCode } from '../../domain/failure.ts';
 import { Breaker, type BreakerSettings } from './breaker.ts';
 
-export type Dependency = 'platform' | 'S3' | 'log' | 'Slack' | 'Teams' | 'pager' | 'Temporal';
 type Rest = Pick<BreakerSettings, 'onChange' | 'failures' | 'openMs' | 'now'>;
 
 const AWAY: Readonly<Record<Exclude<Dependency, 'Temporal'>, FailureCode>> = {

@@ -21,6 +21,7 @@ export async function startStopWorkers(options: {
         ...env,
         GOLIVE_TENANTS_FILE: tenantsFile,
         GOLIVE_STOP_CACHE_DIR: join(dir, name),
+        GOLIVE_WORKER_NAME: name,
       }),
     ),
   );

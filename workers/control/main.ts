@@ -13,7 +13,7 @@ import { WORKFLOW_NAMES } from '../../workflows/messages/names.ts';
 import { withBreakers } from '../breakers.ts';
 import { quietAwsSdk } from '../config.ts';
 import { portsOf, readTenants } from '../tenants.ts';
-import { childrenOf, connectClient, connectWorker, installRuntime } from '../temporal.ts';
+import { breakerGauge, childrenOf, connectClient, connectWorker, installRuntime } from '../temporal.ts';
 import { readWorkerConfig } from '../worker-config.ts';
 import { workflowBundle } from '../workflow-bundle.ts';
 
@@ -21,8 +21,9 @@ import { workflowBundle } from '../workflow-bundle.ts';
 quietAwsSdk();
 const { values: config } = readWorkerConfig();
 const logger = installRuntime('golive-control', config.logLevel, config.metrics);
+const breakers = { worker: 'control', part: config.name ?? 'control', show: breakerGauge() } as const;
 const client = await connectClient();
-const ports = portsOf(withBreakers(readTenants(config.tenantsFile), 'control'), childrenOf(client));
+const ports = portsOf(withBreakers(readTenants(config.tenantsFile), breakers), childrenOf(client));
 const commands = temporalDeployments(client, WORKFLOW_NAMES);
 const { connection, namespace } = await connectWorker();
 const worker = await Worker.create({

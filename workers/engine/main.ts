@@ -12,7 +12,7 @@ import { QUEUES } from '../../domain/ids.ts';
 import { withBreakers } from '../breakers.ts';
 import { quietAwsSdk } from '../config.ts';
 import { portsOf, readTenants } from '../tenants.ts';
-import { childrenOf, connectClient, connectWorker, installRuntime } from '../temporal.ts';
+import { breakerGauge, childrenOf, connectClient, connectWorker, installRuntime } from '../temporal.ts';
 import { readWorkerConfig } from '../worker-config.ts';
 import { workflowBundle } from '../workflow-bundle.ts';
 
@@ -22,7 +22,8 @@ quietAwsSdk();
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 const { values: config } = readWorkerConfig();
 const logger = installRuntime('golive-engine', config.logLevel, config.metrics);
-const ports = portsOf(withBreakers(readTenants(config.tenantsFile), 'engine'), childrenOf(await connectClient()));
+const breakers = { worker: 'engine', part: config.name ?? 'engine', show: breakerGauge() } as const;
+const ports = portsOf(withBreakers(readTenants(config.tenantsFile), breakers), childrenOf(await connectClient()));
 const { connection, namespace } = await connectWorker();
 const { mintChunk, ...cohort } = cohortActivities(ports);
 const { mintNew, ...remedy } = remedyActivities(ports);

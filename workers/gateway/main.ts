@@ -4,6 +4,7 @@ import { guardedCommands } from '../../clients/breaker/commands.ts';
 import { breakerFor } from '../../clients/breaker/guarded.ts';
 import { tellLog } from '../../clients/breaker/told.ts';
 import { temporalClient, temporalDeployments } from '../../clients/commands/temporal.ts';
+import { gatewayMetrics } from '../../gateway/metrics.ts';
 import { gateway } from '../../gateway/server.ts';
 import { WORKFLOW_NAMES } from '../../workflows/messages/names.ts';
 import { ConfigError, quietAwsSdk } from '../config.ts';
@@ -22,7 +23,12 @@ async function main(): Promise<void> {
   const client = temporalClient();
   const temporal = temporalDeployments(client, WORKFLOW_NAMES, ANSWER_WITHIN_MS);
   const told: ((change: BreakerChange) => void)[] = [];
-  const onChange = (change: BreakerChange) => told.forEach((tell) => tell(change));
+  const metrics = gatewayMetrics();
+  metrics.breaker('Temporal', false);
+  const onChange = (change: BreakerChange): void => {
+    metrics.breaker('Temporal', change.state === 'open');
+    told.forEach((tell) => tell(change));
+  };
   const commands = guardedCommands(temporal, breakerFor('Temporal', { onChange }));
   const customers = await Promise.all(config.customers.map((customer) => slackCustomer(customer, commands)));
   for (const { customer, notes, log } of customers) told.push(tellLog({ part: 'gateway', customer, recorder: notes, log }));
@@ -35,6 +41,7 @@ async function main(): Promise<void> {
     },
     {
       logger,
+      metrics,
       ...(customers.length > 0 ? { slack } : {}),
       ...(alerts.length > 0 ? { alerts: { customers: alerts, now: Date.now } } : {}),
     },

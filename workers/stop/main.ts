@@ -5,7 +5,7 @@ import { QUEUES } from '../../domain/ids.ts';
 import { withBreakers } from '../breakers.ts';
 import { quietAwsSdk } from '../config.ts';
 import { portsOf, readTenants } from '../tenants.ts';
-import { connectWorker, installRuntime } from '../temporal.ts';
+import { breakerGauge, connectWorker, installRuntime } from '../temporal.ts';
 import { workflowBundle } from '../workflow-bundle.ts';
 import { readStopConfig } from './config.ts';
 import { keptFiles } from './kept-files.ts';
@@ -17,7 +17,8 @@ import { keptFiles } from './kept-files.ts';
 quietAwsSdk();
 const { values: config } = readStopConfig();
 const logger = installRuntime('golive-stop', config.logLevel, config.metrics);
-const tenants = withBreakers(readTenants(config.tenantsFile), 'stop');
+const breakers = { worker: 'stop', part: config.name ?? 'stop', show: breakerGauge() } as const;
+const tenants = withBreakers(readTenants(config.tenantsFile), breakers);
 const files = keptFiles(config.cacheDir, tenants, logger);
 // Beside the start, not before it: with a bucket that is away what is kept already is enough.
 const refreshed = files.refresh();

@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BreakerChange } from '../../../clients/breaker/breaker.ts';
 import { guardedCommands } from '../../../clients/breaker/commands.ts';
-import { breakerFor, guarded, type Dependency } from '../../../clients/breaker/guarded.ts';
+import { breakerFor, guarded } from '../../../clients/breaker/guarded.ts';
 import { CommandNotTaken, CommandsUnreachable, type Commands, type HandedIn } from '../../../clients/commands/port.ts';
 import { slackChannel } from '../../../clients/notify/slack/channel.ts';
 import { httpPlatform } from '../../../clients/platform/http.ts';
 import { createHttpRecorder } from '../../../clients/recorder/http.ts';
 import { createS3Store } from '../../../clients/store/s3.ts';
+import type { Dependency } from '../../../domain/dependency.ts';
 import { json, listening, type Listening } from '../../support/http/listening.ts';
 
 const FAILURES = 3;

@@ -59,7 +59,16 @@ describe('an order that came through Slack', () => {
       });
     const scope = { level: 'deployment' as const, names: [] };
     const opened = { incident: 'incident-1', severity: 1 as const, title: 't', scope, owner: 'cfo' as const };
-    const incident = { incident: 'incident-1', opened, openedBy: 'lea', ackedBy: null, notes: [], closed: null, index: 7, at: NOW };
+    const incident = {
+      incident: 'incident-1',
+      opened,
+      openedBy: 'lea',
+      ackedBy: null,
+      notes: [],
+      closed: null,
+      index: 7,
+      at: NOW,
+    };
     const among: Among = { ...NOTHING, incidents: { 'incident-1': incident } };
     const outcome = (act: Parameters<typeof about>[0]) => give(state, inSlack(about(act)), { signer: GATEWAY, among }).outcome;
     expect(outcome('ack')).toBe('applied');
