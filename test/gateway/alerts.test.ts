@@ -18,16 +18,19 @@ const rules: AlertCustomer['rules'] = [
   { alert: 'LogDiffers', labels: { severity: 'critical' }, order: 'halt', row: 'audit-integrity', scope: 'deployment' },
 ];
 
-function opened(away = false) {
+/** `away`: nothing is taken, or nothing about this cohort. */
+function opened(away: boolean | string = false) {
   const handed: Command[] = [];
   const verdicts: string[] = [];
   const sink = {
     check: async () => undefined,
     handIn: async ({ envelope: text }: { envelope: string }) => {
-      if (away) throw new CommandsUnreachable('Temporal', 'connect ECONNREFUSED 10.0.0.7:7233');
+      const unreachable = new CommandsUnreachable('Temporal', 'connect ECONNREFUSED 10.0.0.7:7233');
+      if (away === true) throw unreachable;
       const envelope = parseEnvelope(text);
       const { command, signer } = ('problem' in envelope ? undefined : openOrder(envelope, file)) ?? {};
       if (!command) throw new Error('no order that the file knows a key for');
+      if (command.scope.names.some((name) => name === away)) throw unreachable;
       handed.push(command);
       verdicts.push(judgeStop(command, { file, signer: signer ?? null }).verdict);
       return { id: command.id };
@@ -79,6 +82,16 @@ describe('an alert of Alertmanager’s', () => {
     ]);
     expect(handed[0]?.reason).toBe('Alert TooManyWrites fires: three times as many writes as expected');
     expect(verdicts).toEqual(['applied', 'applied']);
+    expect(handed[0]?.saw, 'nothing was looked at, and no version of a deployment file is 0').toMatchObject({
+      ...{ manifestSetDigest: `sha256:${'0'.repeat(64)}`, policyVersion: 0 },
+    });
+  });
+
+  it('waits for no other: what cannot be handed in is asked for again, and holds nothing up', async () => {
+    const { handed, post } = opened('hr');
+    const answer = await post([writes('hr'), writes('sales')]);
+    expect(answer.statusCode).toBe(503);
+    expect(handed.map(({ scope }) => scope.names)).toEqual([['sales']]);
   });
 
   it('is one order for as long as it fires, and another when it fires anew', async () => {

@@ -2,7 +2,8 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import type { TemporalDeployments } from '../../../clients/commands/temporal.ts';
 import { isClientError } from '../../../clients/error.ts';
 import { deploymentWorkflowId } from '../../../domain/ids.ts';
-import { CliError } from '../io.ts';
+import { FAILURES } from '../../../domain/failure.ts';
+import { CliError, EXIT } from '../io.ts';
 import type { Session } from '../session.ts';
 import type { StatusFacts } from './model.ts';
 
@@ -21,7 +22,7 @@ export async function gather(session: Session): Promise<StatusFacts> {
   const { systems, io } = session;
   const name = await session.name();
   const [view, file, audit] = await Promise.all([
-    session.view(),
+    session.view().catch(withoutLog),
     optional(
       () => session.file(),
       (error) => `${messageOf(error)} So who is waited for is not shown.`,
@@ -32,7 +33,8 @@ export async function gather(session: Session): Promise<StatusFacts> {
     ),
     optional(
       () => temporalAnswers(session, name),
-      () => 'Temporal does not answer: nothing goes on until it does. What is shown comes from the log and the platform.',
+      () =>
+        'Temporal does not answer: nothing goes on until it does. What is shown comes from the log and the platform. A stop that cannot wait: golive halt --all --direct.',
     ),
   ]);
   // Before the cohorts are registered the platform has never heard of the deployment.
@@ -41,6 +43,15 @@ export async function gather(session: Session): Promise<StatusFacts> {
     ? await optional(async () => (await systems.platform()).cohorts(name.deployment, io.signal), platformNote)
     : null;
   return { view, file: file?.file ?? null, platform: platform?.length ? platform : null, nowMs: io.now(), audit, notes };
+}
+
+/** Whoever looks here in the night must not think that nothing can be done. */
+function withoutLog(error: unknown): never {
+  if (!isClientError(error, 'recorder_unreachable')) throw error;
+  throw new CliError(EXIT.unreachable, `${FAILURES[error.code].sentence} ${error.message}`, {
+    next: 'Stops need no log: golive halt --all --as YOU (or rollback, pause); they are recorded when it is back. golive doctor shows what answers.',
+    code: error.code,
+  });
 }
 
 const TEMPORAL_WITHIN_MS = 1_500;

@@ -1,5 +1,7 @@
 import { approvalPaths } from '../../../domain/approval-path/path.ts';
 import { formatT } from '../../../domain/clock.ts';
+import { meanwhile } from '../../../domain/dependency.ts';
+import { waysToStop } from '../../../domain/handover/stopping.ts';
 import { openBreakers } from './breaker-lines.ts';
 import { incidentsOf, stopsOf } from '../../../domain/report/stops.ts';
 import type { StatusModel } from './model.ts';
@@ -56,6 +58,7 @@ export function statusJson(model: StatusModel): Record<string, unknown> {
     holds: model.holds,
     stops: stopsOf(facts.view),
     incidents: incidentsOf(facts.view),
+    howToStop: waysToStop(),
     watchItems: model.watchItems,
     breakers: openBreakers(facts).map(({ dependency, part, state, because, at }) => ({
       dependency,
@@ -63,6 +66,7 @@ export function statusJson(model: StatusModel): Record<string, unknown> {
       state,
       because,
       since: at,
+      meanwhile: meanwhile(dependency),
     })),
     log: { size: facts.audit?.size ?? null, last: figures.last, audit: facts.audit },
     platform: facts.platform === null ? 'not asked, or no answer' : 'answers',

@@ -27,6 +27,7 @@ export function statusScreen(model: StatusModel, options: ScreenOptions): string
     waveLines(model, options),
     cohortLines(model, options),
     holdLines(model, options),
+    howToStop(options),
     footer(model, options),
   ];
   return sections.filter((lines) => lines.length > 0).flatMap((lines, i) => (i === 0 ? lines : ['', ...lines]));
@@ -183,6 +184,12 @@ const hoursOf = (planHours: number | null, doneAt: string | null): string =>
   planHours !== null ? formatT(planHours) : doneAt === null ? '' : '✔';
 const ownerWords = (r: StatusModel['rows'][number]): string =>
   r.row.owner === 'auto' ? 'auto' : r.owners.length > 1 ? `${r.owners.length} roles` : (r.owners[0] ?? '');
+
+/** Always there, so that nobody has to look it up: also before the start, and after the end. */
+const howToStop = ({ paint, command }: ScreenOptions): string[] => [
+  `${paint.bold('  TO STOP')}  ${command(['rollback', '--all', '--as', 'YOU'])}  ${paint.dim('(back to shadow; --cohort NAME: less)')}`,
+  `           ${command(['halt', '--all', '--as', 'YOU'])}  ${paint.dim('(no calls; --direct when golive is down)')}`,
+];
 
 function footer({ facts }: StatusModel, { paint, width }: ScreenOptions): string[] {
   const { view, audit, platform, nowMs } = facts;

@@ -3,16 +3,19 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { signDirectRecord } from '../../../audit/direct.ts';
 import { envelopeText, type Envelope, type EnvelopeSigner } from '../../../audit/envelope.ts';
-import { bringDown, type BroughtDown, type Flip } from '../../../clients/platform/stop.ts';
+import { isClientError } from '../../../clients/error.ts';
+import { bringDown, type BroughtDown, type Flip, type Lowering } from '../../../clients/platform/stop.ts';
 import type { Command, DirectKind } from '../../../domain/command.ts';
 import type { DirectRecord } from '../../../domain/direct.ts';
 import { scopeWords } from '../../../domain/describe/command.ts';
 import { list, number, plural } from '../../../domain/describe/words.ts';
+import { FAILURES } from '../../../domain/failure.ts';
 import { STOPS } from '../../../domain/stop/stop.ts';
-import { EXIT, type ExitCode } from '../io.ts';
+import { CliError, EXIT, type ExitCode } from '../io.ts';
 import type { Session } from '../session.ts';
 import { golive } from '../words.ts';
-import { atPlatform } from './order.ts';
+import { directFile } from './direct-file.ts';
+import { atPlatform, directly } from './order.ts';
 
 export interface Direct {
   command: Command;
@@ -26,6 +29,7 @@ export interface Direct {
 const DOWN_WITHIN_MS = 60_000;
 /** A disk that hangs holds nothing up. */
 const WRITTEN_WITHIN_MS = 1000;
+const AGAIN_MS = 500;
 /** Outcomes in one file; a file is one envelope, and that has its limit. */
 const FLIPS_PER_FILE = 200;
 
@@ -40,7 +44,7 @@ export async function stopDirectly(session: Session, direct: Direct): Promise<Ex
   const files: string[] = [];
   const folder = resolve(direct.out);
   const keep = async (name: string, text: string): Promise<void> => {
-    const path = join(folder, `golive-${command.id}.${name}.dsse.json`);
+    const path = join(folder, directFile(command.id, name));
     const written = mkdir(folder, { recursive: true }).then(() => writeFile(path, text, { mode: 0o600 }));
     try {
       await Promise.race([
@@ -67,25 +71,53 @@ export async function stopDirectly(session: Session, direct: Direct): Promise<Ex
   return say(session, command, { done, files, tookMs: Date.now() - began });
 }
 
-/** Again for what did not answer, as long as the rule allows: the same order finds its own fence. */
-async function untilDown({ io }: Session, platform: Parameters<typeof bringDown>[0], command: Command): Promise<BroughtDown> {
-  const until = Date.now() + DOWN_WITHIN_MS;
-  const signal = io.signal === undefined ? {} : { signal: io.signal };
+/**
+ * Again for what did not answer, as long as the rule allows: the same order finds its own fence. What became of it until then is
+ * told and written down also when the platform goes away in the middle.
+ */
+async function untilDown(session: Session, platform: Lowering, command: Command): Promise<BroughtDown> {
+  const { io, options } = session;
+  const until = Date.now() + (options.timeout ?? DOWN_WITHIN_MS);
   const flips = new Map<string, Flip>();
-  const onFence = (generation: number) =>
-    io.stderr(`Fence #${generation} stands: nothing in ${scopeWords(command.scope)} can rise. Now what is up comes down.\n`);
-  let done = await bringDown(platform, atPlatform(command), { ...signal, onFence });
-  for (;;) {
-    for (const flip of done.flips) flips.set(`${flip.deployment}/${flip.subject}`, flip);
-    const left = [...flips.values()].some(({ outcome }) => outcome !== 'applied');
-    if (!left || Date.now() >= until) return { ...done, flips: [...flips.values()] };
-    const again = await bringDown(platform, atPlatform(command), signal);
-    // What is no longer listed is down, though its answer never came.
-    const still = new Set(again.flips.map((f) => `${f.deployment}/${f.subject}`));
-    for (const [name, flip] of flips) if (!still.has(name)) flips.set(name, { ...flip, outcome: 'applied' });
-    done = { ...done, flips: again.flips };
+  const nameOf = ({ deployment, subject }: Flip): string => `${deployment}/${subject}`;
+  let fence: Omit<BroughtDown, 'flips'> | undefined;
+  const stop = {
+    ...(io.signal === undefined ? {} : { signal: io.signal }),
+    onFlip: (flip: Flip) => void flips.set(nameOf(flip), flip),
+    onFence: (generation: number) => {
+      if (fence === undefined)
+        io.stderr(`Fence #${generation} stands: nothing in ${scopeWords(command.scope)} can rise. Now what is up comes down.\n`);
+      fence ??= { generation, fencedAt: new Date().toISOString() };
+    },
+  };
+  for (let tries = 1; ; tries++) {
+    try {
+      const { flips: listed } = await bringDown(platform, atPlatform(command), stop);
+      // What is no longer listed is down, though its answer never came.
+      const still = new Set(listed.map(nameOf));
+      for (const [name, flip] of flips) if (!still.has(name)) flips.set(name, { ...flip, outcome: 'applied' });
+      const left = listed.some(({ outcome }) => outcome !== 'applied');
+      if (fence !== undefined && (!left || Date.now() >= until)) return { ...fence, flips: [...flips.values()] };
+    } catch (error) {
+      const over = io.signal?.aborted === true || Date.now() >= until;
+      if (fence !== undefined && over) return { ...fence, flips: [...flips.values()] };
+      if (io.signal?.aborted === true || (isClientError(error) && !FAILURES[error.code].retryable)) throw error;
+      if (over) throw unanswered(session, command);
+      if (tries === 1) io.stderr('The platform does not answer; it is asked again, Ctrl-C ends that.\n');
+    }
+    await sleep(AGAIN_MS, undefined, stop).catch(() => undefined);
   }
 }
+
+const unanswered = (session: Session, command: Command): CliError =>
+  new CliError(
+    EXIT.unreachable,
+    'The platform does not answer, and has confirmed nothing: as far as this command line knows, nothing is stopped.',
+    {
+      next: `Give it once more: ${directly(session, command)}\nUntil it answers, only its own operators, or whoever owns the network and the connectors, can stop what it runs.`,
+      code: 'platform_unreachable',
+    },
+  );
 
 const recordOf = (command: Command, startedAt: string): Omit<DirectRecord, 'intents' | 'outcomes'> => {
   const { customer, deployment, environment, logOrigin, person, role, id, kind, scope, reason } = command;

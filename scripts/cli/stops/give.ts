@@ -11,7 +11,7 @@ import type { Session } from '../session.ts';
 import { golive } from '../words.ts';
 import { stopDirectly } from './direct.ts';
 import { sayTouched } from './dry-run.ts';
-import { argvOf, atPlatform, requireWhy, stopCommand, type Stopping } from './order.ts';
+import { atPlatform, directly, requireWhy, stopCommand, type Stopping } from './order.ts';
 import { sayStopped, type Followed } from './report.ts';
 import { refuseMisspelt, type ScopeOptions } from './scope.ts';
 
@@ -62,8 +62,15 @@ async function checkNames(session: Session, { deployment, scope }: Command): Pro
 async function handInAndFollow(session: Session, command: Command, envelope: Envelope): Promise<ExitCode> {
   const told = await handInStop(session, command, envelope);
   if (told.answer?.kind === 'command.refused') return sayRefused(session, command, told.answer);
-  if (told.followed.fence === null && told.answer === undefined)
-    return sayUnanswered(session, { command, envelope, keep: () => keepEnvelope(command.id, envelopeText(envelope)) });
+  if (told.followed.fence === null && told.answer === undefined) {
+    const code = await sayUnanswered(session, {
+      command,
+      envelope,
+      keep: () => keepEnvelope(command.id, envelopeText(envelope)),
+    });
+    session.io.stderr(`Do not wait for it: stop it at the platform yourself, now: ${directly(session, command)}\n`);
+    return code;
+  }
   return sayStopped(session, command, told);
 }
 
@@ -131,7 +138,7 @@ const waited = (ms: number, signal: AbortSignal): Promise<void> =>
 
 async function nothingTakesIt(session: Session, command: Command, text: string, error: CommandsUnreachable): Promise<CliError> {
   const path = await keepEnvelope(command.id, text);
-  const direct = golive(session, [command.kind, ...argvOf(command), '--direct', '--as', command.person]);
+  const direct = directly(session, command);
   const again = golive(session, [command.kind, '--envelope', path]);
   return new CliError(EXIT.unreachable, error.message, {
     next: `Stop it at the platform yourself, now: ${direct}\nOr hand the same order in again: ${again}`,

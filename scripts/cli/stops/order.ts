@@ -11,6 +11,7 @@ import { EXIT, failure, usage } from '../io.ts';
 import { orderId } from '../orders/signing.ts';
 import { knownRole, personFor } from '../orders/spec.ts';
 import type { Session } from '../session.ts';
+import { golive } from '../words.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -64,6 +65,17 @@ export const atPlatform = ({ deployment, id, kind, scope }: Command): StopAtPlat
   ...{ deployment, scope, commandId: id },
   kind: kind as StoppingKind,
 });
+
+/** The same stop without golive, as it is typed; with all that this run was told. */
+export const directly = (session: Session, command: Pick<Command, 'kind' | 'scope' | 'person' | 'reason'>): string => {
+  const { reason } = command;
+  const { key } = session.options;
+  return golive(session, [
+    ...[command.kind, ...argvOf(command), '--direct', '--as', command.person],
+    ...(reason === '' ? [] : ['--reason', reason]),
+    ...(key === undefined ? [] : ['--key', key]),
+  ]);
+};
 
 /** The scope as it is typed. */
 export const argvOf = ({ scope: { level, names } }: Pick<Command, 'scope'>): string[] =>

@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import type { StoppingKind } from '../../../domain/stop/stop.ts';
 import { giveStop, type StopOptions } from '../stops/give.ts';
 import { scopeFrom, scopeOptions } from '../stops/scope.ts';
-import { addVerb, type Cli } from '../verb.ts';
+import { usage } from '../io.ts';
+import { addVerb, withExamples, type Cli } from '../verb.ts';
 
 interface StopVerb {
   kind: StoppingKind;
@@ -71,7 +72,24 @@ export function stopVerbs(program: Command, cli: Cli): void {
     options: (c) => stopOptions(c),
     run: (session, _args, options) => giveStop(session, { kind: 'shutdown', scope: { level: 'customer', names: [] } }, options),
   });
+  whichStop(program);
 }
+
+/** What people type first. It stops nothing by guessing, and says what does. */
+function whichStop(program: Command): void {
+  const which = program.command('stop [words...]').summary('which stop there is').description('Says which stops there are.');
+  withExamples(which, WAYS)
+    .allowUnknownOption()
+    .action(() => {
+      throw usage('golive stops in several ways; nothing was stopped yet. Say which:', WAYS.join('\n'));
+    });
+}
+const WAYS = [
+  'golive pause --all --as YOU      no calls for now; golive resume takes it back',
+  'golive rollback --all --as YOU   live agents go back to shadow',
+  'golive halt --all --as YOU       no call at all, until two people lift it',
+  'With --cohort, --group, --wave or --agent NAME instead of --all it is less; with --direct it needs nothing of golive.',
+];
 
 /** The envelope has its own. */
 const ANY = { level: 'deployment' as const, names: [] };

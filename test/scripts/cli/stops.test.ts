@@ -2,17 +2,15 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readDirectRecord } from '../../../audit/direct.ts';
-import { parseEnvelope } from '../../../audit/envelope.ts';
-import { openOrder } from '../../../audit/signed-order.ts';
-import { CommandsUnreachable, type Commands } from '../../../clients/commands/port.ts';
+import { CommandsUnreachable } from '../../../clients/commands/port.ts';
+import { ClientError } from '../../../clients/error.ts';
 import { httpPlatform } from '../../../clients/platform/http.ts';
-import { bringDown } from '../../../clients/platform/stop.ts';
+import type { Platform } from '../../../clients/platform/port.ts';
 import type { Command } from '../../../domain/command.ts';
-import { judgeStop } from '../../../domain/stop/judge.ts';
-import type { StoppingKind } from '../../../domain/stop/stop.ts';
 import { RunningPlatform } from '../../rehearsal/running-platform.ts';
 import { Steps } from '../../rehearsal/steps.ts';
 import { specOf } from '../../rehearsal/world.ts';
+import { stopWorker } from '../../support/stop-worker.ts';
 import { openDesk, type Desk } from './desk.ts';
 import { World } from './world.ts';
 
@@ -36,18 +34,10 @@ const modes = async () => {
 };
 const away = () => Promise.reject(new Error('away'));
 
-const stopWorker = (): Commands => ({
-  async handIn({ envelope: text }) {
-    const envelope = parseEnvelope(text);
-    if ('problem' in envelope) throw new Error(envelope.detail);
-    const { signer, command } = openOrder(envelope, world.file) ?? {};
-    if (command === undefined) throw new Error('nobody signed that');
-    orders.push(command);
-    const { deployment, scope, id: commandId } = command;
-    if (judgeStop(command, { file: world.file, signer: signer ?? null }).verdict === 'applied')
-      await bringDown(clientOf('lower'), { deployment, scope, commandId, kind: command.kind as StoppingKind });
-    return { id: command.id };
-  },
+const worker = stopWorker({
+  file: () => world.file,
+  platform: () => clientOf('lower'),
+  heard: (command) => void orders.push(command),
 });
 
 beforeAll(async () => {
@@ -68,7 +58,7 @@ beforeEach(async () => {
     temporal: away,
     platform: async () => clientOf('read'),
     lowering: async () => clientOf('lower'),
-    commands: async () => stopWorker(),
+    commands: async () => worker,
   };
   steps = new Steps(platform);
   await steps.provision(specOf('sales', { agents: 4 }), specOf('hr', { agents: 3, group: 'hr-lead', shape: 'research' }));
@@ -146,9 +136,9 @@ describe('a stop', () => {
     desk.broken.commands = async () => ({
       handIn: () => Promise.reject(new CommandsUnreachable('gateway', 'The gateway does not answer.')),
     });
-    const ran = await stop('halt', '--cohort', 'sales', '--as', who('deployment-lead'));
+    const ran = await stop('halt', '--cohort', 'sales', '--as', who('deployment-lead'), '--reason', 'it writes nonsense');
     expect(ran.code).toBe(4);
-    expect(ran.err).toMatch(/now: golive halt --cohort sales --direct --as \S+/);
+    expect(ran.err).toMatch(/now: golive halt --cohort sales --direct --as \S+ --reason 'it writes nonsense'/);
     const [, envelope = ''] = /golive halt --envelope (\S+)/.exec(ran.err) ?? [];
     desk.broken.commands = async () => stopWorker();
     expect((await stop('halt', '--envelope', envelope)).code).toBe(0);
@@ -192,6 +182,47 @@ describe('--direct', () => {
     expect(ran.code).toBe(0);
     expect(ran.err).toContain('the stop goes on');
     expect(await modes()).toEqual({ sales: 'live', hr: 'shadow' });
+  });
+
+  it('asks a platform that does not answer again, and goes on where it was', async () => {
+    let asked = 0;
+    const lowering = clientOf('lower');
+    desk.broken.lowering = async () => ({
+      ...lowering,
+      cohorts: (...args: Parameters<Platform['cohorts']>) =>
+        ++asked === 1
+          ? Promise.reject(new ClientError('platform_unreachable', 'connect ECONNREFUSED'))
+          : lowering.cohorts(...args),
+    });
+    const ran = await direct('halt', '--all', '--as', who('security-lead'));
+    expect(ran.code).toBe(0);
+    expect(ran.err).toContain('The platform does not answer; it is asked again');
+    expect(await modes()).toEqual({ sales: 'halted', hr: 'halted' });
+  });
+
+  it('leaves what it did where the platform goes away in the middle, and says what is not down', async () => {
+    desk.broken.lowering = async () => ({
+      ...clientOf('lower'),
+      setMode: () => Promise.reject(new ClientError('platform_unreachable', 'connect ECONNREFUSED')),
+    });
+    const ran = await direct('halt', '--cohort', 'sales', '--as', who('security-lead'));
+    expect(ran.code).toBe(1);
+    expect(ran.err).toContain('Not down: sales.');
+    const outcome = (await readdir(files)).find((name) => name.includes('.outcome.')) ?? '';
+    expect(readDirectRecord(await readFile(join(files, outcome)), world.file)).toMatchObject({
+      outcomes: [{ result: 'applied' }, { scope: { names: ['sales'] }, result: 'unknown' }],
+    });
+  });
+
+  it('says in the end that nothing was stopped, with the line to give once more', async () => {
+    desk.broken.lowering = async () => ({
+      ...clientOf('lower'),
+      fence: () => Promise.reject(new ClientError('platform_unreachable', 'connect ECONNREFUSED')),
+    });
+    const ran = await direct('shutdown', '--reason', 'keys are out', '--yes', '--as', who('security-lead'));
+    expect(ran.code).toBe(4);
+    expect(ran.err).toContain('nothing is stopped');
+    expect(ran.err).toMatch(/golive shutdown --direct --as \S+ --reason 'keys are out'/);
   });
 
   it('given twice under one order is one fence', async () => {

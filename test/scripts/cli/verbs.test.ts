@@ -178,6 +178,25 @@ describe('help', () => {
     const ran = await desk.golive('gate', '--release', 'x');
     expect(ran).toMatchObject({ code: 2 });
     expect(ran.err).toMatch(/^golive gate is not built yet; nothing was done\.\n/);
+    for (const verb of [
+      'pause',
+      'rollback',
+      'halt',
+      'terminate',
+      'shutdown',
+      'resume',
+      'lift',
+      'reissue',
+      'reconcile',
+      'drill',
+      'incident',
+    ])
+      expect(await desk.golive(verb, '--help')).toMatchObject({
+        code: 0,
+        out: expect.stringMatching(`^EXAMPLES\n  golive ${verb}`) as string,
+      });
+    const stop = await desk.golive('stop', '--all');
+    expect([stop.code, stop.err.split('\n')[1]]).toEqual([2, expect.stringMatching(/^golive pause --all --as YOU/)]);
     expect(await desk.golive('stauts')).toMatchObject({
       code: 2,
       err: "error: unknown command 'stauts'\n(Did you mean status?)\n",
