@@ -8,6 +8,8 @@ export interface Endpoint {
   method: 'GET' | 'POST' | 'PUT';
   path: string;
   summary: string;
+  /** What whoever builds it has to know besides. */
+  detail?: string;
   /** The least that a key must be allowed; `lower` may lower modes and fence, and raises nothing. Null: no key. */
   power: 'read' | 'lower' | 'forward' | null;
   query?: Record<string, { required: boolean; schema: Record<string, unknown> }>;
@@ -85,6 +87,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
     problems: bulk,
   }),
   post('mint', '/v1/credentials', 'Put a credential per agent into the vault, as fast as the limit allows.', {
+    detail:
+      'One credential per agent and credential generation; a higher one revokes those before it. Answers reference and fingerprint, never the secret.',
     request: wire.mintRequest,
     reply: wire.itemsReply,
     problems: bulk,
@@ -113,6 +117,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     method: 'PUT',
     path: `${deployment}/cohorts/{cohort}/mode`,
     summary: 'Flip a cohort. Raising needs the power forward and the current generation.',
+    detail: 'A flip downwards may come with If-Match *, and needs no generation: whatever it is now, it goes down.',
     power: 'lower',
     ifMatch: true,
     request: wire.modeRequest,
@@ -134,17 +139,24 @@ export const ENDPOINTS: readonly Endpoint[] = [
     reply: wire.fencesReply,
   }),
   post('fence', '/v1/fences', 'Lower the ceiling of any scope, also of what does not exist yet.', {
+    detail:
+      'One new generation for all scopes; the same commandId again answers with the first one. From then on nothing in them rises above the ceiling, ' +
+      'and forward writes of an earlier generation are 409 fenced. Below shadow nothing is registered or created there either. It flips nothing by itself.',
     power: 'lower',
     request: wire.fenceRequest,
     reply: wire.fenceReply,
     problems: ['conflict'],
   }),
   post('lift', '/v1/fences/lift', 'Take away what a command fenced, or for some cohorts only.', {
+    detail:
+      'Raises nobody: it is a new generation, under which forward writes that carry it may. Other fences of the same scope stand.',
     request: wire.fenceLiftRequest,
     reply: wire.fenceReply,
     problems: ['conflict'],
   }),
   post('revoke', '/v1/credentials/revoke', 'Take credentials away; their agents make no call any more.', {
+    detail:
+      'Up to credentialGeneration, or whichever it is; who has none is done as well. Only minting a higher one lets them call again.',
     power: 'lower',
     request: wire.revokeRequest,
     reply: wire.itemsReply,
@@ -190,6 +202,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     reply: wire.executionsReply,
   }),
   read('checks', `${deployment}/checks`, 'Health checks of every cohort in a window of time.', {
+    detail: 'One a minute per cohort whose agents run; failedInARow counts back from the end, also past the beginning.',
     query: window,
     reply: wire.checksReply,
   }),
@@ -204,6 +217,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     `${deployment}/atlas/regenerations`,
     'Build halted agents again from the manifest they were registered with.',
     {
+      detail: '409 conflict for another manifest, and while an agent of the cohort is in shadow or live: they are halted first.',
       power: 'lower',
       request: wire.regenerateRequest,
       reply: wire.regenerateReply,
@@ -211,10 +225,12 @@ export const ENDPOINTS: readonly Endpoint[] = [
     },
   ),
   read('commits', `${deployment}/commits`, 'Every write that committed in a window of time.', {
+    detail: 'Of all cohorts, of one, or of one agent; cohort by cohort, each oldest first. after: how many were read before.',
     query: { ...window, ...one, ...after(number), ...limit },
     reply: wire.commitsReply,
   }),
   read('exits', `${deployment}/exits`, 'What a cohort or an agent did, what was revoked and what remains.', {
+    detail: 'Of one cohort or one agent: cohort or agent has to be given. An exit attestation repeats it word for word.',
     query: one,
     reply: wire.exitsReply,
   }),

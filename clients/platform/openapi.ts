@@ -42,11 +42,13 @@ export function openapi(): Json {
 type Refer = (schema: z.ZodType, io: 'input' | 'output') => Json;
 
 function operation(endpoint: Endpoint, refer: Refer): Json {
-  const { name, summary, power, request, reply } = endpoint;
+  const { name, summary, detail, power, request, reply } = endpoint;
+  const description = [...(detail === undefined ? [] : [detail]), ...(power === null ? [] : [`Needs a key that may ${power}.`])];
   return {
     operationId: name,
     summary,
-    ...(power === null ? { security: [] } : { description: `Needs a key that may ${power}.` }),
+    ...(description.length === 0 ? {} : { description: description.join(' ') }),
+    ...(power === null ? { security: [] } : {}),
     parameters: parameters(endpoint),
     ...(request ? { requestBody: { required: true, content: jsonOf(refer(request, 'input')) } } : {}),
     responses: { 200: { description: 'Done.', content: jsonOf(refer(reply, 'output')) }, ...problems(endpoint) },
