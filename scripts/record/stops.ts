@@ -21,7 +21,7 @@ export function stops(stage: Stage): Step[] {
   return [
     {
       what: 'a cohort in shadow is paused',
-      when: (view) => view.milestones['W2.01'] !== undefined,
+      when: ({ cohorts }) => Object.values(cohorts).some((c) => c.shape === 'coordination' && c.phase === 'shadow'),
       act(view) {
         stopped = stage.take(view, 'coordination');
         return golive('arx-standby', 'pause', '--cohort', stopped);
