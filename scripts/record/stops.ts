@@ -92,7 +92,7 @@ export function aloneStopped(stage: Stage): Step[] {
       what: 'an agent is rolled back',
       when: (view) => (view.waves['production']?.closed?.live ?? 0) > 0,
       act(view) {
-        const cohort = view.waves['production']?.cohorts.find((id) => view.cohorts[id]?.mode === 'live');
+        const cohort = view.waves['production']?.cohorts.find((id) => view.cohorts[id]?.phase === 'live');
         agent = stage.agentOf(cohort ?? '');
         return stage.golive('arx-standby', 'rollback', '--agent', agent);
       },
