@@ -31,14 +31,8 @@ export function linesOf(
   figures: Figures,
   limits: { p99Ms: number; overBareMs?: number; times?: number },
 ): string[] {
-  const p = (of: Round[], share: number): number =>
-    percentile(
-      asIfOpen(
-        of.map(({ ms }) => ms),
-        figures.everyMs,
-      ),
-      share,
-    );
+  const msOf = (rounds: Round[]): number[] => rounds.map(({ ms }) => ms);
+  const p = (of: Round[], share: number): number => percentile(msOf(of), share);
   const lines = (['stops', 'bare', 'signalled'] as const).flatMap((name) => {
     const rounds = figures[name];
     if (rounds.length === 0) return [];
@@ -48,10 +42,7 @@ export function linesOf(
       `  ${NAMES[name]}: ${rounds.length} times, ${few}–${many} cohorts, p50 ${figure[0]}, p99 ${figure[1]}, worst ${figure[2]}`,
     ];
   });
-  const open = asIfOpen(
-    figures.stops.map(({ ms }) => ms),
-    figures.everyMs,
-  );
+  const open = asIfOpen(msOf(figures.stops), figures.everyMs);
   const p99 = Math.max(p(figures.stops, 0.99), percentile(open, 0.99));
   const over = p(figures.stops, 0.5) - p(figures.bare, 0.5);
   const times = p(figures.signalled, 0.5) / p(figures.stops, 0.5);
