@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { RunningPlatform } from './running-platform.ts';
-import type { Answer } from './running-platform.ts';
-import { COHORT, helpers, namesOf, Steps } from './steps.ts';
+import { describe, expect, it } from 'vitest';
+import { withGuests } from './guests.ts';
+import type { Answer, RunningPlatform } from './running-platform.ts';
+import { COHORT, helpers, namesOf, type Steps } from './steps.ts';
 
 interface AgentState {
   agent: string;
@@ -12,13 +12,8 @@ interface AgentState {
 describe('the mode of a cohort', () => {
   let platform: RunningPlatform;
   let steps: Steps;
-  beforeAll(async () => {
-    platform = await RunningPlatform.start({ guests: 10 });
-  });
-  afterAll(() => platform.stop());
-  beforeEach(async () => {
-    platform.nextGuest();
-    steps = new Steps(platform);
+  withGuests(10, async (fresh, first) => {
+    [platform, steps] = [fresh, first];
     await steps.provision(helpers());
   });
 

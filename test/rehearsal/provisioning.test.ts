@@ -1,7 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readJournal, summarise } from '../../rehearsal/platform/journal-reader.ts';
 import type { Answer } from './running-platform.ts';
+import { withGuests } from './guests.ts';
 import { RunningPlatform } from './running-platform.ts';
 import { COHORT, helpers, namesOf, statuses, Steps } from './steps.ts';
 import { specOf } from './world.ts';
@@ -12,14 +13,7 @@ const itemsOf = ({ body }: Answer) => (body as { items: Record<string, unknown>[
 describe('provisioning at the platform', () => {
   let platform: RunningPlatform;
   let steps: Steps;
-  beforeAll(async () => {
-    platform = await RunningPlatform.start({ guests: 10 });
-  });
-  afterAll(() => platform.stop());
-  beforeEach(async () => {
-    platform.nextGuest();
-    steps = new Steps(platform);
-  });
+  withGuests(10, (fresh, first) => void ([platform, steps] = [fresh, first]));
 
   const summary = () => summarise([...readJournal(platform.journal)].filter(({ customer }) => customer === platform.customer));
 

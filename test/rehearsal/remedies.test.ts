@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import type * as wire from '../../clients/platform/wire.schema.ts';
-import type { Answer } from './running-platform.ts';
-import { RunningPlatform } from './running-platform.ts';
-import { COHORT, helpers, namesOf, statuses, Steps } from './steps.ts';
+import { withGuests } from './guests.ts';
+import type { Answer, RunningPlatform } from './running-platform.ts';
+import { COHORT, helpers, namesOf, statuses, type Steps } from './steps.ts';
 import { digest } from './world.ts';
 
 type Identities = z.infer<typeof wire.identitiesReply>;
@@ -13,13 +13,8 @@ const codeOf = ({ body }: Answer) => (body as { code?: string }).code;
 describe('what mends', () => {
   let platform: RunningPlatform;
   let steps: Steps;
-  beforeAll(async () => {
-    platform = await RunningPlatform.start({ guests: 10 });
-  });
-  afterAll(() => platform.stop());
-  beforeEach(async () => {
-    platform.nextGuest();
-    steps = new Steps(platform);
+  withGuests(10, async (fresh, first) => {
+    [platform, steps] = [fresh, first];
     await steps.provision(helpers());
     await steps.flip(COHORT, 'shadow', { run: true });
   });
