@@ -1,15 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { parseEnvelope } from '../../../audit/envelope.ts';
-import { openOrder } from '../../../audit/signed-order.ts';
 import { httpPlatform } from '../../../clients/platform/http.ts';
-import { bringDown } from '../../../clients/platform/stop.ts';
 import { ClientError } from '../../../clients/error.ts';
 import type { Command } from '../../../domain/command.ts';
-import { judgeStop } from '../../../domain/stop/judge.ts';
-import type { StoppingKind } from '../../../domain/stop/stop.ts';
 import { RunningPlatform } from '../../rehearsal/running-platform.ts';
 import { Steps } from '../../rehearsal/steps.ts';
 import { specOf } from '../../rehearsal/world.ts';
+import { stopWorker } from '../../support/stop-worker.ts';
 import { openDesk, type Desk } from './desk.ts';
 
 /** A line in Slack, a real platform at the other end, and between them what a stop worker does: judge, then bring down. */
@@ -30,19 +26,11 @@ beforeEach(async () => {
   orders = [];
   desk = await openDesk();
   desk.c.platform = clientOf('read');
-  desk.c.commands = {
-    async handIn({ envelope: text }) {
-      const envelope = parseEnvelope(text);
-      const { signer, command } = ('problem' in envelope ? undefined : openOrder(envelope, desk.o.d.file)) ?? {};
-      if (!command) throw new Error('not an order');
-      const { verdict } = judgeStop(command, { file: desk.o.d.file, signer: signer ?? null });
-      orders.push({ command, verdict });
-      const { id: commandId, kind, scope } = command;
-      if (verdict === 'applied')
-        await bringDown(clientOf('lower'), { deployment: command.deployment, commandId, kind: kind as StoppingKind, scope });
-      return { id: commandId };
-    },
-  };
+  desk.c.commands = stopWorker({
+    file: () => desk.o.d.file,
+    platform: () => clientOf('lower'),
+    heard: (command, verdict) => void orders.push({ command, verdict }),
+  });
   const steps = new Steps(platform, desk.o.d.name.deployment);
   await steps.provision(
     specOf('hr-research', { agents: 3, group: 'hr', shape: 'research' }),
