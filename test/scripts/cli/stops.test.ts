@@ -140,7 +140,7 @@ describe('a stop', () => {
     expect(ran.code).toBe(4);
     expect(ran.err).toMatch(/now: golive halt --cohort sales --direct --as \S+ --reason 'it writes nonsense'/);
     const [, envelope = ''] = /golive halt --envelope (\S+)/.exec(ran.err) ?? [];
-    desk.broken.commands = async () => stopWorker();
+    desk.broken.commands = async () => worker;
     expect((await stop('halt', '--envelope', envelope)).code).toBe(0);
     expect(await modes()).toEqual({ sales: 'halted', hr: 'live' });
   });
