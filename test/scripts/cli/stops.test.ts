@@ -41,7 +41,7 @@ const worker = stopWorker({
 });
 
 beforeAll(async () => {
-  platform = await RunningPlatform.start({ guests: 20 });
+  platform = await RunningPlatform.start({ guests: 24 });
 });
 afterAll(() => platform.stop());
 beforeEach(async () => {
