@@ -5,7 +5,7 @@ import { stopsOf } from '../../domain/report/stops.ts';
 import type { TestCustomer } from '../support/stack/customer.ts';
 import { startTestStack, type TestStack } from '../support/stack/stack.ts';
 
-const SPEED = 1440;
+const SPEED = 2880;
 const WITHIN_MS = 180_000;
 
 describe('a stop while Temporal is gone', { timeout: 400_000 }, () => {

@@ -5,7 +5,7 @@ import type { TestCustomer } from '../support/stack/customer.ts';
 import { anotherDeployment } from '../support/stack/second.ts';
 import { startTestStack, type TestStack } from '../support/stack/stack.ts';
 
-const SPEED = 1440;
+const SPEED = 2880;
 const WITHIN_MS = 180_000;
 
 describe('a shutdown of a customer with two open deployments', { timeout: 400_000 }, () => {
@@ -13,6 +13,7 @@ describe('a shutdown of a customer with two open deployments', { timeout: 400_00
   let acme: TestCustomer;
   let other: TestCustomer;
   let late: TestCustomer;
+  const more: TestCustomer[] = [];
   let id: string;
   const lift = (of: TestCustomer, role: 'security-lead' | 'deployment-lead') => of.golive('lift', id, '--as', of.holder(role));
   const modes = async () => Object.values((await acme.view()).cohorts).map((c) => c.mode);
@@ -22,13 +23,14 @@ describe('a shutdown of a customer with two open deployments', { timeout: 400_00
     acme = stack.customers.acme;
     other = await anotherDeployment(stack, acme, 'q5');
     late = await anotherDeployment(stack, acme, 'q6');
+    more.push(other, late);
     await Promise.all([acme.start(), other.start()]);
     acme.people((waiting) => waiting === 'go/gate-2');
     await other.until('it is open', ({ plan }) => plan);
     await acme.until('all run in shadow', ({ cohorts }) => Object.values(cohorts).every((c) => c.phase === 'shadow'), WITHIN_MS);
   }, 400_000);
   afterAll(async () => {
-    await Promise.all([other.close(), late.close()]);
+    await Promise.all(more.map((one) => one.close()));
     await stack.stop();
   });
 
