@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generateKeyFile, loadKeyFile } from '../../../clients/keys/local.ts';
 import { createHttpRecorder } from '../../../clients/recorder/http.ts';
@@ -14,10 +15,18 @@ import { inParallel } from '../../../domain/in-parallel.ts';
 
 let dir: string;
 let keyFile: string;
+/** The process that crashes, in one file: it starts dozens of times, and starting from its sources takes longer than its work. */
+let program: string;
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'golive-kill-'));
   keyFile = join(dir, 'log.pem');
+  program = join(dir, 'crashing.mjs');
   await generateKeyFile(keyFile);
+  await build({
+    ...{ entryPoints: ['test/workers/log/crashing.process.ts'], outfile: program, logLevel: 'error' },
+    ...{ bundle: true, platform: 'node', format: 'esm', target: 'node20' },
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  });
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
@@ -48,9 +57,7 @@ async function freshBuckets(): Promise<Pick<CrashingLog, 's3' | 'work'>> {
 
 /** Runs until the process has killed itself, and gives what it acknowledged until then. */
 async function killed(log: CrashingLog): Promise<Told[]> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'test/workers/log/crashing.process.ts', JSON.stringify(log)], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(process.execPath, [program, JSON.stringify(log)], { stdio: ['ignore', 'pipe', 'pipe'] });
   let told = '';
   let errors = '';
   child.stdout.on('data', (data: Buffer) => (told += data.toString()));
