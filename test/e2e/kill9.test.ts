@@ -3,6 +3,7 @@ import { isSettled } from '../../domain/gate.ts';
 import type { DeploymentView } from '../../domain/view.ts';
 import { random } from '../../scripts/generate/random.ts';
 import { injectFaults, type Fault } from '../../scripts/rehearsal/faults.ts';
+import { finalState } from '../support/stack/final-state.ts';
 import { historiesOf, textsOf } from '../support/stack/histories.ts';
 import { processLogs, secretsOf } from '../support/stack/secrets.ts';
 import { startTestStack, type TestStack } from '../support/stack/stack.ts';
@@ -19,31 +20,6 @@ function killings(): Fault[] {
   const order = chance.shuffled([...parts, 'gateway' as const]);
   const every = 70 / order.length;
   return order.map((kill, i) => ({ at: 0.2 + every * (i + 0.8 * chance.next()), kill, restartAfterMs: 1000 }));
-}
-
-/** What must not depend on whether anything died on the way. */
-function outcome(view: DeploymentView) {
-  return {
-    result: view.header.result,
-    agents: view.agents,
-    cohorts: Object.values(view.cohorts).map(({ id, mode, livePercent, phase, holds }) => ({
-      id,
-      mode,
-      livePercent,
-      phase,
-      holds,
-    })),
-    milestones: Object.fromEntries(
-      Object.values(view.milestones)
-        .map(({ row, status }) => [row, status === 'late' ? 'met' : status] as const)
-        .sort(),
-    ),
-    signOffs: view.signOffs
-      .filter((s) => s.current)
-      .map(({ group, role, decision }) => `${group} ${role} ${decision}`)
-      .sort(),
-    holds: Object.values(view.holds).map(({ scope, ceiling, released }) => ({ scope, ceiling, released: released !== null })),
-  };
 }
 
 describe('kill -9 of every part, on its way from T-0 to the close', () => {
@@ -83,7 +59,7 @@ describe('kill -9 of every part, on its way from T-0 to the close', () => {
 
   it('modes, agents, milestones, sign-offs and holds are those of a run in which nothing died', () => {
     const [calm, faulty] = views;
-    expect(faulty && outcome(faulty)).toEqual(calm && outcome(calm));
+    expect(faulty && finalState(faulty)).toEqual(calm && finalState(calm));
   });
 
   it('nothing was created, minted or raised twice, by the journal of the platform', () => {

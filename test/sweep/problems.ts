@@ -1,47 +1,88 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { startTestStack } from '../support/stack/stack.ts';
-import { finalState, liveCredentials, ordersHandedIn } from './final-state.ts';
-import type { Sweep, SweepOptions } from './sweep.ts';
+import type { DeploymentView } from '../../domain/view.ts';
+import type { TestCustomer } from '../support/stack/customer.ts';
+import { finalState, type FinalState } from '../support/stack/final-state.ts';
+import { startTestStack, type TestStack } from '../support/stack/stack.ts';
+import { until } from '../support/stack/until.ts';
+import { runThrough, type Company } from './company.ts';
+import { doubled, liveCredentials } from './doubled.ts';
+import { unanswered } from './orders.ts';
 
-type Company = Pick<SweepOptions, 'agents' | 'cohorts' | 'managers' | 'seed'>;
-
-/** Everything that a run under faults must have in common with one without; empty when it has. */
-export async function problemsOf(
-  { stack, view }: Sweep,
-  company: Company,
-  calm: ReturnType<typeof finalState>,
-): Promise<string[]> {
-  const { acme } = stack.customers;
-  const problems: string[] = [];
-  const end = finalState(view);
-  for (const part of Object.keys(calm) as (keyof typeof calm)[]) {
-    if (!isDeepStrictEqual(end[part], calm[part]))
-      problems.push(`${part}: ${JSON.stringify(end[part])} instead of ${JSON.stringify(calm[part])}`);
-  }
-  const { duplicates } = acme.done();
-  for (const [what, times] of Object.entries(duplicates)) if (times > 0) problems.push(`${what} twice: ${times}`);
-
-  const live = liveCredentials(acme.journal());
-  if (live.size !== company.agents) problems.push(`${live.size} agents at the platform instead of ${company.agents}`);
-  for (const [agent, { size }] of live) if (size !== 1) problems.push(`${agent} has ${size} live credentials`);
-
-  const owed = await ordersHandedIn(stack);
-  const answers = await acme.entries('command.applied', 'command.refused');
-  const answered = new Set(answers.map(({ data }) => data.envelope.digest));
-  for (const digest of owed) if (!answered.has(digest)) problems.push(`order ${digest} was never answered`);
-  if (new Set(answers.map(({ id }) => id)).size !== answers.length) problems.push('an order was answered twice');
-  return problems;
-}
+const CALM_SPEED = 1440;
 
 /** The same company, and nothing happens to it. */
-export async function calmRun(company: Company, withinMs: number): Promise<ReturnType<typeof finalState>> {
-  const stack = await startTestStack(1440, { acme: { ...company, slack: true } });
-  const { acme } = stack.customers;
+export async function calmRun(company: Company, withinMs: number): Promise<FinalState> {
+  const stack = await startTestStack(CALM_SPEED, { acme: { ...company, slack: true } });
   try {
-    await acme.start();
-    acme.people();
-    return finalState(await acme.until('it is closed', (view) => view.header.closedAt !== null, withinMs));
+    const { acme } = stack.customers;
+    return finalState(await runThrough(stack, acme, withinMs));
   } finally {
     await stack.stop();
   }
+}
+
+/** Everything that a run under faults must have in common with one without; empty when it has. */
+export async function problemsOf(
+  stack: TestStack<string>,
+  customer: TestCustomer,
+  view: DeploymentView,
+  calm: FinalState,
+): Promise<string[]> {
+  return [
+    ...differences(finalState(view), calm),
+    ...(await doubled(customer, view)),
+    ...credentials(customer, view),
+    ...(await unanswered(stack, customer)),
+    ...Object.keys(view.queueWrites).map((key) => `nobody knows what became of ${key}`),
+    ...(await unverified(stack, customer)),
+  ];
+}
+
+const differences = (end: FinalState, calm: FinalState): string[] =>
+  (Object.keys(calm) as (keyof FinalState)[])
+    .filter((part) => !isDeepStrictEqual(end[part], calm[part]))
+    .map((part) => `${part}: ${JSON.stringify(end[part])} instead of ${JSON.stringify(calm[part])}`);
+
+/** One live credential for each agent, none for who was terminated, and no agent that the set does not name. */
+function credentials(customer: TestCustomer, view: DeploymentView): string[] {
+  const live = liveCredentials(customer.journal());
+  const planned = customer.generated.set.manifests.flatMap(({ manifest }) => manifest.agents.map(({ id }) => id));
+  const gone = Object.values(view.holds).flatMap(({ kind, scope }) => (kind === 'terminate' ? scope.names : []));
+  const strangers = [...live.keys()].filter((agent) => !planned.includes(agent)).map((agent) => `${agent} is an orphan`);
+  const wrong = planned.flatMap((agent) => {
+    const count = live.get(agent)?.size ?? 0;
+    return count === (gone.includes(agent) ? 0 : 1) ? [] : [`${agent} has ${count} live credentials`];
+  });
+  return [...strangers, ...wrong];
+}
+
+/** Workflows that ended as nobody wanted, or do not end. */
+export async function leftBehind({ client }: TestStack<string>): Promise<string[]> {
+  // Until T+96 the platform is watched, whatever has ended.
+  const open = `ExecutionStatus = 'Running' AND WorkflowType != 'watch'`;
+  const ended = until('all but the watch has ended', async () => (await client.workflow.count(open)).count === 0);
+  const left = await ended.then(
+    () => [],
+    () => idsOf(client, open),
+  );
+  const dead = await idsOf(client, `ExecutionStatus IN ('Failed', 'Terminated', 'TimedOut', 'Canceled')`);
+  return [...left.map((id) => `${id} does not end`), ...dead.map((id) => `${id} ended as nobody wanted`)];
+}
+
+async function idsOf({ workflow }: TestStack<string>['client'], query: string): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const { workflowId } of workflow.list({ query })) ids.push(workflowId);
+  return ids;
+}
+
+/** Each side effect has an intent and an outcome, each order was allowed, and so on: what an auditor verifies. */
+async function unverified({ dir, parts }: TestStack<string>, customer: TestCustomer): Promise<string[]> {
+  const name = customer.name.customer;
+  const policy = join(dir, `policy-${name}`);
+  await writeFile(policy, parts.policies[name] ?? '');
+  const place = `s3://${customer.file.audit.bucket}`;
+  const { exitCode, stdout, stderr } = await customer.golive('verify', place, '--policy', policy, '--json');
+  return exitCode === 0 ? [] : [`the log does not verify: ${stdout.slice(0, 2_000)}${stderr}`];
 }

@@ -1,117 +1,109 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DeploymentView } from '../../domain/view.ts';
-import { random } from '../../scripts/generate/random.ts';
-import type { ManagedProcess } from '../../scripts/processes/process.ts';
-import { root } from '../../scripts/stack/root.ts';
+import type { TestCustomer } from '../support/stack/customer.ts';
 import { startTestStack, type TestStack } from '../support/stack/stack.ts';
-import { injectFaults, type Faults } from './faults.ts';
+import { runThrough, type Company } from './company.ts';
+import { injectFaults, type Fault, type Faults } from './faults.ts';
+import { startGrpcRelay } from './grpc-relay.ts';
 import { hurry } from './hurry.ts';
-import { MODES, Points } from './points.ts';
+import type { Points } from './points.ts';
 import { startRelay, type Relay } from './relay.ts';
-import { keepAlive, startWorkers } from './workers.ts';
+import { activitiesOf, keepAlive, startKinds, type Kept } from './workers.ts';
 
-const COPIES = 3;
+/** Of the same stack and the same workers; what one of them has no occasion for, the other may have. */
+const CUSTOMERS = ['acme', 'globex'];
 
 export interface SweepOptions {
-  agents: number;
-  cohorts: number;
-  managers: number;
+  /** One or two. */
+  customers: number;
+  company: Company;
   speed: number;
-  seed: number;
-  /** Share of the points that are struck, in any order; 1: each of them, three times. */
-  share: number;
   withinMs: number;
-  say?: (line: string) => void;
+  say: (line: string) => void;
 }
 
-export interface Sweep {
-  stack: TestStack<'acme'>;
-  points: Points;
-  faults: Faults['done'];
-  view: DeploymentView;
+/** Runs under faults, as they ended; their parts still stand. */
+export interface Swept {
+  stack: TestStack<string>;
+  ends: { customer: TestCustomer; view: DeploymentView }[];
+  faults: readonly Fault[];
+  /** Activities that the workers have. */
+  activities: string[];
+  /** What happened on the way that nobody did on purpose. */
+  problems: string[];
   close(): Promise<void>;
 }
 
-/** What the workers reach over HTTP, by what it is called in a report. */
-const systemsOf = ({ parts }: TestStack<'acme'>): Record<string, string> => ({
-  platform: parts.platformEndpoint,
-  S3: parts.s3.endpoint,
-  log: parts.logEndpoints['acme'] ?? '',
-  ...(parts.slack === undefined ? {} : { Slack: parts.slack.endpoint }),
-});
-
-/** A whole run from T-0 to the close in which every call of every activity is struck; gives it back when it has closed. */
-export async function sweep(options: SweepOptions): Promise<Sweep> {
-  const { agents, cohorts, managers, speed, seed, share, withinMs, say = () => undefined } = options;
-  const stack = await startTestStack(speed, { acme: { agents, cohorts, managers, seed, slack: true } });
-  const { acme } = stack.customers;
-  const points = new Points();
-  const chance = random(seed, 'sweep');
-  const chosen = new Map<string, boolean>();
-  const names = new Set([acme.name.customer, acme.name.deployment, ...acme.planned.flatMap((c) => [c.id, c.group])]);
-  const faults = injectFaults(points, names, (point, mode) => {
-    const id = `${mode} ${point.key}`;
-    const known = chosen.get(id) ?? chance.next() < share;
-    chosen.set(id, known);
-    return known;
-  });
-  const relays: Relay[] = [];
-  for (const [name, endpoint] of Object.entries(systemsOf(stack))) {
-    const relay = await startRelay(endpoint, faults.decide(name));
-    relays.push(relay);
-    for (const file of ['tenants.json', 'tenants-stop.json']) await redirect(join(stack.dir, file), endpoint, relay.endpoint);
-  }
-  const kept = keepAlive(await instead(stack));
+/** Whole runs in which every call of every activity is struck, as far as `points` want it; gives them back when all is over. */
+export async function sweep(points: Points, { customers, company, speed, withinMs, say }: SweepOptions): Promise<Swept> {
+  const names = CUSTOMERS.slice(0, customers);
+  const stack = await startTestStack(speed, Object.fromEntries(names.map((name) => [name, { ...company, slack: true }])));
+  const faults = injectFaults(points, namesOf(Object.values(stack.customers)));
+  const relays = await interpose(stack, faults);
+  const kept = await instead(stack, relays.temporal);
   const hurried = hurry(stack.client, stack.parts.temporal.namespace, (pid) => faults.isDead(pid));
-
+  const told = () =>
+    `${faults.done.length} faults, ${points.seen.size} points of ${points.activities.length} activities, ${points.open.length} open`;
+  const telling = setInterval(() => say(told()), 15_000);
   const close = async (): Promise<void> => {
     hurried.stop();
     await kept.stop();
-    await Promise.all(relays.map((relay) => relay.close()));
+    await Promise.all(relays.all.map((relay) => relay.close()));
     await stack.stop();
   };
   try {
-    await acme.start();
-    acme.people();
-    const telling = setInterval(() => say(told(points, faults.done.length)), 15_000);
-    const view = await acme
-      .until('it is closed', (v) => v.header.closedAt !== null, withinMs)
-      .finally(() => clearInterval(telling));
-    say(told(points, faults.done.length));
-    return { stack, points, faults: faults.done, view, close };
+    const ends = await Promise.all(
+      Object.values(stack.customers).map(async (customer) => ({ customer, view: await runThrough(stack, customer, withinMs) })),
+    );
+    const problems = [...kept.fell, ...faults.endless.map((key) => `no time-out: ${key}`)];
+    return { stack, ends, faults: faults.done, activities: await activitiesOf(stack.dir), problems, close };
   } catch (error) {
-    say(told(points, faults.done.length));
     await close();
     throw error;
+  } finally {
+    clearInterval(telling);
+    say(told());
   }
 }
 
-const told = (points: Points, struck: number): string =>
-  `${struck} faults at ${points.seen.size} points of ${points.activities.length} activities; ` +
-  `${points.seen.size * MODES.length - points.covered} to go`;
+/** What differs between one customer and the other, and between cohorts: where it stands in an address, it is no other point. */
+const namesOf = (customers: readonly TestCustomer[]): Set<string> =>
+  new Set(
+    customers.flatMap(({ name, file, planned }) => [
+      ...[name.customer, name.deployment, file.manifestSet.bucket, file.audit.bucket],
+      ...planned.flatMap((cohort) => [cohort.id, cohort.group]),
+    ]),
+  );
 
-/** The workers find the system where the relay is; people and the other parts do not notice. */
+/** What the workers reach over HTTP, and by what it is called in a report. */
+const systemsOf = ({ parts }: TestStack<string>): [name: string, endpoint: string][] => [
+  ['platform', parts.platformEndpoint],
+  ['S3', parts.s3.endpoint],
+  ...Object.values(parts.logEndpoints).map((endpoint): [string, string] => ['log', endpoint]),
+  ...(parts.slack === undefined ? [] : [['Slack', parts.slack.endpoint] satisfies [string, string]]),
+];
+
+/** The workers find each system where its relay is; people and the other parts do not notice. */
+async function interpose(stack: TestStack<string>, faults: Faults): Promise<{ all: Relay[]; temporal: string }> {
+  const temporal = await startGrpcRelay(stack.parts.temporal.address, faults.decide('Temporal'));
+  const all = [temporal];
+  for (const [name, endpoint] of systemsOf(stack)) {
+    const relay = await startRelay(endpoint, faults.decide(name));
+    all.push(relay);
+    for (const file of ['tenants.json', 'tenants-stop.json']) await redirect(join(stack.dir, file), endpoint, relay.endpoint);
+  }
+  return { all, temporal: temporal.endpoint };
+}
+
 async function redirect(file: string, from: string, to: string): Promise<void> {
   const text = await readFile(file, 'utf8');
   await writeFile(file, text.replaceAll(from, to), { mode: 0o600 });
 }
 
 /** The stack's own workers go; ours do the same work, each kind several times. */
-async function instead({ dir, parts }: TestStack<'acme'>): Promise<ManagedProcess[]> {
+async function instead({ dir, parts }: TestStack<string>, relay: string): Promise<Kept> {
   const { control, engine, stops, temporal } = parts;
   await Promise.all([control, engine, ...stops].map((worker) => worker.stop()));
-  const env = {
-    TEMPORAL_ADDRESS: temporal.address,
-    TEMPORAL_NAMESPACE: temporal.namespace,
-    GOLIVE_TENANTS_FILE: join(dir, 'tenants.json'),
-    GOLIVE_BUILD_DIR: join(root, '.golive', 'build'),
-  };
-  const stopping = { ...env, GOLIVE_TENANTS_FILE: join(dir, 'tenants-stop.json') };
-  const kinds = await Promise.all([
-    startWorkers('control', dir, env, COPIES),
-    startWorkers('engine', dir, env, COPIES),
-    startWorkers('stop', dir, stopping, 2),
-  ]);
-  return kinds.flat();
+  return keepAlive(await startKinds({ dir, relay, temporal }));
 }

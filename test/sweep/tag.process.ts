@@ -2,20 +2,26 @@ import type { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe } from 'node:diagnostics_channel';
 import http, { type ClientRequest, type RequestOptions } from 'node:http';
 import { createRequire, syncBuiltinESMExports } from 'node:module';
-import { TAG, type Tag } from './tag.ts';
+import os from 'node:os';
+import { basename } from 'node:path';
+import { ApplicationFailure } from '@temporalio/common';
+import { ACTIVITIES, TAG, type Tag } from './tag.ts';
 
 /**
- * Bundled in front of a worker: every HTTP request that it makes inside an activity says which one, and from which lines.
+ * Bundled in front of a worker: every request that it makes inside an activity says which one, and from which lines.
  * Nothing here knows an activity or a client by name, so whatever is added later is tagged as well.
  */
 interface ActivityInfo {
   activityType: string;
-  activityId: string;
   attempt: number;
-  workflowExecution: { workflowId: string; runId: string };
+  workflowExecution: { workflowId: string };
 }
+/** What failed is tried again after so long. */
+const AGAIN_MS = 100;
 const CONTEXT = Symbol.for('__temporal_activity_context_storage__');
-const OURS = /\/(activities|clients)\/([\w/.-]+)\.ts:(\d+)/g;
+const required = createRequire(import.meta.url);
+const BUNDLE = basename(import.meta.url);
+const FRAME = new RegExp(`${BUNDLE.replaceAll('.', '\\.')}:(\\d+):(\\d+)`, 'g');
 
 function tag(): string | undefined {
   const storage = (globalThis as { [CONTEXT]?: AsyncLocalStorage<{ info: ActivityInfo }> })[CONTEXT];
@@ -23,17 +29,12 @@ function tag(): string | undefined {
   if (info === undefined) return undefined;
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 60;
-  const frames = [...(new Error().stack ?? '').matchAll(OURS)].map(([, folder = '', file = '', line = '']) => [
-    folder,
-    file,
-    line,
-  ]);
+  const { stack = '' } = new Error();
   Error.stackTraceLimit = limit;
-  const site = frames.filter(([folder]) => folder === 'activities').map(([, file, line]) => `${file}:${line}`);
-  const { workflowId, runId } = info.workflowExecution;
   const said: Tag = {
-    ...{ pid: process.pid, activity: info.activityType, activityId: info.activityId, attempt: info.attempt, workflowId, runId },
-    site: [...new Set(site)].join(' < '),
+    ...{ pid: process.pid, activity: info.activityType, attempt: info.attempt, workflowId: info.workflowExecution.workflowId },
+    bundle: BUNDLE,
+    frames: [...stack.matchAll(FRAME)].map(([, line, column]) => [Number(line), Number(column)]),
   };
   return Buffer.from(JSON.stringify(said)).toString('base64url');
 }
@@ -57,18 +58,68 @@ function tagHttp(): void {
     return original(...args);
   };
   http.request = tagged;
-  syncBuiltinESMExports();
 }
 
-/** A worker that dies often must not leave its workflows waiting for it: nothing of them stays behind in it. */
-function withoutCache(): void {
-  const { Worker } = createRequire(import.meta.url)('@temporalio/worker') as {
-    Worker: { create(options: Record<string, unknown>): Promise<unknown> };
+/** What an activity itself asks of Temporal, by way of the relay; the worker's own connection is another. */
+function tagTemporal(relay: string): void {
+  interface Context {
+    metadata?: Record<string, string>;
+  }
+  type Rpc = (...call: unknown[]) => unknown;
+  interface Connections {
+    lazy(options: object): unknown;
+    generateRPCImplementation(given: { callContextStorage: AsyncLocalStorage<Context> }): Rpc;
+  }
+  const { Connection } = required('@temporalio/client') as { Connection: Connections };
+  const lazy = Connection.lazy.bind(Connection);
+  Connection.lazy = (options) => lazy({ ...options, address: relay });
+  const generate = Connection.generateRPCImplementation.bind(Connection);
+  Connection.generateRPCImplementation = (given) => {
+    const rpc = generate(given);
+    return (...call) => {
+      const said = tag();
+      if (said === undefined) return rpc(...call);
+      const context = given.callContextStorage.getStore();
+      return given.callContextStorage.run({ ...context, metadata: { ...context?.metadata, [TAG]: said } }, () => rpc(...call));
+    };
   };
-  const create = Worker.create.bind(Worker);
-  Worker.create = (options) => create({ ...options, ...(options['workflowBundle'] ? { maxCachedWorkflows: 0 } : {}) });
 }
+
+/**
+ * A worker that dies often must not leave its workflows waiting for it: nothing of them stays behind in it. It says which
+ * activities it has, so that those which were never called can be named, and each is tried again soon.
+ */
+function ownWorker(): void {
+  type Activities = Record<string, (input: unknown) => Promise<unknown>>;
+  interface Options {
+    activities: Activities;
+    workflowBundle?: unknown;
+  }
+  const { Worker } = required('@temporalio/worker') as { Worker: { create(options: Options): Promise<unknown> } };
+  const create = Worker.create.bind(Worker);
+  Worker.create = ({ activities, ...options }) => {
+    process.stderr.write(`${JSON.stringify({ [ACTIVITIES]: Object.keys(activities) })}\n`);
+    const soon = Object.entries(activities).map(([name, activity]) => [name, againSoon(activity)]);
+    return create({
+      ...options,
+      ...(options.workflowBundle === undefined ? {} : { maxCachedWorkflows: 0 }),
+      activities: Object.fromEntries(soon) as Activities,
+    });
+  };
+}
+
+/** Without the back-off, which grows with each death; who asks to be asked later is. */
+const againSoon = (activity: (input: unknown) => Promise<unknown>) => (input: unknown) =>
+  activity(input).catch((error: unknown) => {
+    if (error instanceof ApplicationFailure && error.nonRetryable !== true && error.nextRetryDelay == null)
+      Object.assign(error, { nextRetryDelay: AGAIN_MS });
+    throw error;
+  });
 
 tagUndici();
 tagHttp();
-withoutCache();
+// Most of the machine is busy with starting workers, which nothing else should wait for.
+os.setPriority = () => undefined;
+syncBuiltinESMExports();
+tagTemporal(process.argv[2] ?? '');
+ownWorker();

@@ -1,0 +1,62 @@
+import type { JournalEvent } from '../../rehearsal/platform/events.ts';
+import type { DeploymentView } from '../../domain/view.ts';
+import type { TestCustomer } from '../support/stack/customer.ts';
+
+/** Agents with the credentials that are live, by the platform's journal. */
+export function liveCredentials(events: readonly JournalEvent[]): Map<string, Set<number>> {
+  const live = new Map<string, Set<number>>();
+  const of = (agent: string): Set<number> => {
+    const own = live.get(agent) ?? new Set<number>();
+    live.set(agent, own);
+    return own;
+  };
+  for (const event of events) {
+    if (event.op === 'create') for (const { agent } of event.items) of(agent);
+    if (event.op === 'mint')
+      for (const { agent, version, replaces } of event.items) {
+        if (replaces !== null) of(agent).delete(replaces);
+        of(agent).add(version);
+      }
+    if (event.op === 'revoke') for (const { agent, version } of event.items) if (version !== null) of(agent).delete(version);
+  }
+  return live;
+}
+
+/** Whatever was done twice to the platform, said twice in Slack, or written over in S3. */
+export async function doubled(customer: TestCustomer, view: DeploymentView): Promise<string[]> {
+  return [...doneTwice(customer, view), ...(await saidTwice(customer)), ...(await writtenOver(customer))];
+}
+
+/** Done once to whom it is done to, whatever the key. */
+const ONCE = ['register', 'create', 'bind', 'revoke'];
+
+function doneTwice(customer: TestCustomer, { commands, agents }: DeploymentView): string[] {
+  const { duplicates, effects, distinct } = customer.done();
+  const { raised, keys } = duplicates;
+  const reissued = Object.values(commands).filter(({ kind, outcome }) => kind === 'reissue' && outcome === 'applied');
+  const again = customer.planned.filter(({ id }) => reissued.some(({ scope }) => scope?.names.includes(id)));
+  const mints = again.reduce((sum, cohort) => sum + cohort.agents, agents.total);
+  const wrong = [
+    ...ONCE.map((op) => ({ what: op, times: effects[op], instead: distinct[op] })),
+    { what: 'mint', times: effects['mint'], instead: mints },
+    { what: 'raise of what was there already', times: raised, instead: 0 },
+    { what: 'key that was used before', times: keys, instead: 0 },
+  ].filter(({ times, instead }) => times !== instead);
+  return wrong.map(({ what, times = 0, instead = 0 }) => `${what}: ${times} times instead of ${instead}`);
+}
+
+async function saidTwice({ slack }: TestCustomer): Promise<string[]> {
+  const keys = (await slack?.messages())?.flatMap(({ channel, metadata }) => {
+    const key = metadata?.event_payload.key;
+    return key === undefined ? [] : [`${channel} ${key}`];
+  });
+  return (keys ?? []).filter((key, i, all) => all.indexOf(key) !== i).map((key) => `posted twice: ${key}`);
+}
+
+/** A document lies under its digest, and is put only where nothing lies yet. */
+async function writtenOver(customer: TestCustomer): Promise<string[]> {
+  const audit = customer.store(customer.file.audit.bucket);
+  const keys = (await audit.versions('evidence/')).map(({ key }) => key);
+  audit.close();
+  return keys.filter((key, i) => keys.indexOf(key) !== i).map((key) => `written over: ${key}`);
+}

@@ -1,0 +1,36 @@
+import { envelopeDigest, parseEnvelope } from '../../audit/envelope.ts';
+import { historiesOf, type RunHistory } from '../support/stack/histories.ts';
+import type { TestCustomer } from '../support/stack/customer.ts';
+import type { TestStack } from '../support/stack/stack.ts';
+
+type Event = RunHistory['events'][number];
+type Input = NonNullable<Event['workflowExecutionSignaledEventAttributes']>['input'];
+
+/** Orders that Temporal accepted for the deployment: its signals, and the stops. Each is owed exactly one answer. */
+async function ordersHandedIn({ client }: TestStack<string>, { name }: TestCustomer): Promise<Set<string>> {
+  const digests = new Set<string>();
+  const take = (input: Input): void => {
+    for (const { data } of input?.payloads ?? []) {
+      const { envelope } = JSON.parse(Buffer.from(data ?? '').toString('utf8')) as { envelope: string };
+      const parsed = parseEnvelope(envelope);
+      if (!('problem' in parsed)) digests.add(envelopeDigest(parsed));
+    }
+  };
+  for (const { type, events } of await historiesOf(client, name)) {
+    for (const { workflowExecutionSignaledEventAttributes: signal, workflowExecutionStartedEventAttributes: start } of events) {
+      if (signal?.signalName === 'command') take(signal.input);
+      if (type === 'stop' && start) take(start.input);
+    }
+  }
+  return digests;
+}
+
+/** Orders that were lost, or answered twice. */
+export async function unanswered(stack: TestStack<string>, customer: TestCustomer): Promise<string[]> {
+  const answers = await customer.entries('command.applied', 'command.refused');
+  const answered = new Set(answers.map(({ data }) => data.envelope.digest));
+  const lost = [...(await ordersHandedIn(stack, customer))].filter((digest) => !answered.has(digest));
+  const ids = answers.map((entry) => (entry.kind === 'command.applied' ? entry.data.command.id : entry.data.commandId));
+  const twice = ids.filter((id, i) => ids.indexOf(id) !== i);
+  return [...lost.map((digest) => `order ${digest} was never answered`), ...twice.map((id) => `${id} was answered twice`)];
+}
