@@ -54,21 +54,24 @@ export async function connectClient(): Promise<Client> {
   return new Client({ connection, namespace: namespace ?? 'default' });
 }
 
+/** An activity that asks Temporal waits no longer than this for all the answers that it needs. */
+const ANSWERED_MS = 20_000;
+
 /** Workflows of a deployment that ended as nobody wanted, by visibility: one question per gate. */
-export function childrenOf(client: Client): Children {
-  return {
-    async dead(deployment) {
-      const name = deployment.replace(/^golive\//, '');
-      const query = `GoliveDeployment = '${name}' AND ExecutionStatus IN ('Failed', 'Terminated', 'TimedOut', 'Canceled')`;
-      const ids = new Set<string>();
-      for await (const run of client.workflow.list({ query })) ids.add(run.workflowId);
-      // One that was reset or started anew has a dead run behind it and lives.
-      const gone: string[] = [];
-      for (const id of ids) {
-        const { status } = await client.workflow.getHandle(id).describe();
-        if (status.name !== 'RUNNING' && status.name !== 'COMPLETED') gone.push(id);
-      }
-      return gone;
-    },
-  };
+export function childrenOf(client: Client, answeredMs = ANSWERED_MS): Children {
+  return { dead: (deployment) => client.withDeadline(Date.now() + answeredMs, () => deadOf(client, deployment)) };
+}
+
+async function deadOf(client: Client, deployment: string): Promise<string[]> {
+  const name = deployment.replace(/^golive\//, '');
+  const query = `GoliveDeployment = '${name}' AND ExecutionStatus IN ('Failed', 'Terminated', 'TimedOut', 'Canceled')`;
+  const ids = new Set<string>();
+  for await (const run of client.workflow.list({ query })) ids.add(run.workflowId);
+  // One that was reset or started anew has a dead run behind it and lives.
+  const gone: string[] = [];
+  for (const id of ids) {
+    const { status } = await client.workflow.getHandle(id).describe();
+    if (status.name !== 'RUNNING' && status.name !== 'COMPLETED') gone.push(id);
+  }
+  return gone;
 }
