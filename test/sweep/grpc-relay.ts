@@ -1,7 +1,6 @@
 import {
   connect,
   createServer,
-  type ClientHttp2Session,
   type Http2Session,
   type IncomingHttpHeaders,
   type OutgoingHttpHeaders,
@@ -26,8 +25,6 @@ const LOST: GrpcAnswer = {
 
 /** The same for Temporal's frontend: unary gRPC over cleartext HTTP/2. */
 export async function startGrpcRelay(target: string, decide: Decide): Promise<Relay> {
-  const onward = connect(`http://${target}`);
-  onward.on('error', () => undefined);
   const sessions = new Set<Http2Session>();
   const server = createServer();
   server.on('session', (session) => {
@@ -41,7 +38,7 @@ export async function startGrpcRelay(target: string, decide: Decide): Promise<Re
 
   async function handle(stream: ServerHttp2Stream, { [TAG]: said, ...headers }: IncomingHttpHeaders): Promise<void> {
     const body = await read(stream);
-    const send = () => forward(onward, headers, body);
+    const send = () => forward(target, headers, body);
     const tag = readTag(said);
     const path = headers[':path'] ?? '';
     const fate = tag === undefined ? await send() : await decide({ tag, method: 'gRPC', path, send, gaveUp: closedBy(stream) });
@@ -59,15 +56,17 @@ export async function startGrpcRelay(target: string, decide: Decide): Promise<Re
     endpoint: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     close: () =>
       new Promise((resolve) => {
-        onward.destroy();
         for (const session of sessions) session.destroy();
         server.close(() => resolve());
       }),
   };
 }
 
-function forward(onward: ClientHttp2Session, headers: IncomingHttpHeaders, body: Buffer): Promise<GrpcAnswer> {
-  return new Promise((resolve, reject) => {
+/** Over a connection of its own: Temporal takes each away after some minutes. */
+function forward(target: string, headers: IncomingHttpHeaders, body: Buffer): Promise<GrpcAnswer> {
+  const onward = connect(`http://${target}`);
+  const answer = new Promise<GrpcAnswer>((resolve, reject) => {
+    onward.on('error', reject);
     const stream = onward.request(headers);
     let answered: OutgoingHttpHeaders = {};
     let trailers: OutgoingHttpHeaders | undefined;
@@ -77,4 +76,5 @@ function forward(onward: ClientHttp2Session, headers: IncomingHttpHeaders, body:
     read(stream).then((bytes) => resolve({ headers: answered, body: bytes, ...(trailers ? { trailers } : {}) }), reject);
     stream.end(body);
   });
+  return answer.finally(() => onward.close());
 }
