@@ -4,10 +4,10 @@ export type Dependency = (typeof DEPENDENCIES)[number];
 
 /** What waits while one of them is away, what goes on, and what somebody who cannot wait does. */
 const MEANWHILE: Readonly<Record<Dependency, string>> = {
-  platform: 'agents stay as they are, and work waits; a stop is tried again until it is done or a task with a name',
+  platform: 'agents stay as they are, work waits; a stop is repeated until it is done',
   S3: 'nothing is recorded, so nothing moves forward; stops go on, and are recorded when it is back',
   log: 'nothing is recorded, so nothing moves forward; stops go on, and are recorded when it is back',
-  Slack: 'messages wait, and come in order; golive sign and golive halt work without it',
+  Slack: 'messages wait, and come in order; golive sign and halt go without it',
   Teams: 'messages wait; Slack and the log have them',
   pager: 'nobody is paged: watch golive status --watch; Slack goes on',
   Temporal: 'orders are not taken; a stop that cannot wait: golive halt --all --direct',

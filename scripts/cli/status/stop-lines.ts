@@ -7,7 +7,7 @@ import { rolesAllowed } from '../../../domain/runbook/commands.ts';
 import { wayBack } from '../../../domain/stop/back.ts';
 import { holders } from '../../../domain/waiting/ask.ts';
 import { standingOf } from '../incident/screen.ts';
-import { cut } from '../paint.ts';
+import { clip, cut } from '../paint.ts';
 import { span } from '../words.ts';
 import type { ScreenOptions } from './look.ts';
 import type { StatusModel } from './model.ts';
@@ -44,7 +44,10 @@ export function stopLines(model: StatusModel, { paint, width, command }: ScreenO
   const lines = standing
     .slice(0, MOST_NAMED)
     .flatMap((s) => [
-      `  ${paint.bad('■')} ${cut(`${s.kind} of ${scopeWords(s.scope)}: ${s.reason} (${s.person}, ${span(facts.nowMs - Date.parse(s.at))} ago)`, width - 4)}`,
+      ...clip(
+        `${s.kind} of ${scopeWords(s.scope)}: ${s.reason} (${s.person}, ${span(facts.nowMs - Date.parse(s.at))} ago)`,
+        width - 4,
+      ).map((line, i) => `  ${i === 0 ? paint.bad('■') : ' '} ${line}`),
       `      ${paint.dim(cut(progress(s), width - 6))}`,
       `      ${back(model, s, command, paint)}`,
     ]);
