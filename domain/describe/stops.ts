@@ -23,7 +23,9 @@ export const openedWords = ({ incident, severity, title }: EntryData['incident.o
   `Incident ${incident} (SEV-${severity}): ${clause(title)}`;
 
 export const notedWords = ({ incident, act, text, by }: EntryData['incident.noted']): string =>
-  act === 'ack' ? `${by} takes on incident ${incident}` : `Incident ${incident}, ${act} by ${by}: ${clause(text)}`;
+  act === 'ack'
+    ? `${by} takes on incident ${incident}`
+    : `Incident ${incident}, ${act} by ${by}${text.trim() === '' ? '' : `: ${clause(text)}`}`;
 
 export const closedWords = ({ incident, rootCause, followUps, by }: EntryData['incident.closed']): string =>
   `${by} closes incident ${incident}: ${clause(rootCause)}; ${plural(followUps.length, 'follow-up')}`;

@@ -89,8 +89,13 @@ function isOver(view: DeploymentView, { holdId, kind, by, released, releasedFor 
 const STOPPED_FOR_CAUSE: readonly string[] = ['rollback', 'halt'];
 
 /** What was stopped again for the same reason is asked for no more: somebody finds out why first, and then promotes it. */
-function cameBackBefore({ commands, waves }: DeploymentView, { id, code }: CohortView): boolean {
-  if (code !== 'stopped') return Object.values(waves).filter(({ cohorts }) => cohorts.includes(id)).length > 2;
+function cameBackBefore({ commands, holds, waves }: DeploymentView, cohort: CohortView): boolean {
+  const { id, code, group, shape } = cohort;
+  if (code !== 'stopped') {
+    const stops = Object.values(holds).filter((h) => h.kind !== 'hold' && covers(h.scope, { cohort: id, group, wave: shape }));
+    // A wave that ended by a stop says nothing about how stable it would have been.
+    return Object.values(waves).filter(({ cohorts }) => cohorts.includes(id)).length - stops.length > 2;
+  }
   const rows = Object.values(commands).flatMap(({ person, outcome, kind, scope, args }) =>
     person === MACHINE && outcome === 'applied' && STOPPED_FOR_CAUSE.includes(kind) && scope?.names.includes(id) === true
       ? (args.trigger ?? [])

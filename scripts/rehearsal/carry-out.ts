@@ -5,7 +5,7 @@ import type { DeploymentFile } from '../../domain/deployment-file.ts';
 import type { DeploymentName } from '../../domain/ids.ts';
 import type { Role } from '../../domain/roles.ts';
 import type { Stack } from '../stack/stack.ts';
-import type { Fault } from './faults.ts';
+import type { Fault } from './fault-file.ts';
 import { slackControl } from './slack/control.ts';
 
 /** Whoever holds the role gives the order, as typed after `golive`. */

@@ -8,7 +8,7 @@ import { MACHINE } from '../../domain/authority/signer.ts';
 import type { IncidentView } from '../../domain/view/stops.ts';
 import { holders } from '../../domain/waiting/ask.ts';
 import type { Ordering } from './carry-out.ts';
-import { firesOf, type Fault } from './faults.ts';
+import { firesOf, type Fault } from './fault-file.ts';
 import { unexplained, type Explanation } from './incidents.ts';
 import type { People } from './people.ts';
 

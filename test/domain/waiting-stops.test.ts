@@ -102,6 +102,29 @@ describe('after a stop of its own golive waits', () => {
     expect(await ids()).toEqual([`promote-again/${COHORT}`]);
   });
 
+  it('for a promotion of who left its wave over an alert that has ended, however many waves of it were stopped before', async () => {
+    const fired = {
+      row: 'warning-level',
+      subject: COHORT,
+      cohorts: [COHORT],
+      stop: null,
+      because: 'p95',
+      since: SEEN_AT,
+      evidence: SEEN,
+    };
+    await world.add('trigger.fired', fired);
+    for (const wave of ['research', 'catch-up-1', 'catch-up-2'])
+      await world.add('wave.started', { wave, shape: 'catch-up', cohorts: [COHORT], ramp: [100], authority: 1 });
+    await world.add('cohort.phase', { phase: 'held', code: 'not_stable', reason: 'alert' }, { cohort: COHORT });
+    expect(await ids()).toEqual([]);
+    await world.add('trigger.cleared', { row: 'warning-level', subject: COHORT, because: 'calm' });
+    expect(await ids()).toEqual([]);
+    await landed(await stopped('rollback', 'critical-level'));
+    await world.add('hold.released', { holdId: 'trigger-critical-level-1', by: world.holder('deployment-lead') });
+    await world.add('cohort.phase', { phase: 'held', code: 'not_stable', reason: 'alert' }, { cohort: COHORT });
+    expect(await ids()).toEqual([`promote-again/${COHORT}`]);
+  });
+
   it('for two voices, once the cause of a halt is gone', async () => {
     const stop = await stopped('halt', 'manifest-drift');
     expect(await ids()).toEqual([]);

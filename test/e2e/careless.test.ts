@@ -2,7 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DeploymentView } from '../../domain/view.ts';
-import { injectFaults, type Fault } from '../../scripts/rehearsal/faults.ts';
+import type { Fault } from '../../scripts/rehearsal/fault-file.ts';
+import { injectFaults } from '../../scripts/rehearsal/faults.ts';
 import { historiesOf, textsOf } from '../support/stack/histories.ts';
 import { startTestStack, type TestStack } from '../support/stack/stack.ts';
 

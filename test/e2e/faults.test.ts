@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { ROUTES } from '../../rehearsal/platform/router.ts';
 import { controlAction } from '../../rehearsal/platform/control.schema.ts';
 import { controlAction as slackAction } from '../../rehearsal/slack/control.ts';
-import { readFaults } from '../../scripts/rehearsal/faults.ts';
+import { readFaults } from '../../scripts/rehearsal/fault-file.ts';
 import { root } from '../../scripts/stack/root.ts';
 
 const FOLDER = join(root, 'rehearsal', 'faults');

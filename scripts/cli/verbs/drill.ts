@@ -46,12 +46,9 @@ async function drill(session: Session, options: DrillOptions): Promise<ExitCode>
     });
   }
   const given = session.options.key === undefined ? undefined : await signerFrom(session.options.key);
-  const command = stopCommand(
-    { kind: 'rollback', scope: scopeFrom(options), args: { drill: true } },
-    session,
-    file,
-    given?.publicKey,
-  );
+  const drilled = { kind: 'rollback', scope: scopeFrom(options), args: { drill: true } } as const;
+  const ordered = stopCommand(drilled, session, file, given?.publicKey);
+  const command = ordered.reason === '' ? { ...ordered, reason: 'a drill: how long does a rollback take?' } : ordered;
   if (options.dryRun === true) return sayTouched(session, command);
   const signer = given ?? (await signerFrom(await defaultKey(session, command.person)));
   const envelope = await signJson({ payloadType: COMMAND_PAYLOAD_TYPE, value: command, signers: [signer] });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { STOPPING_TABLE } from '../../../domain/runbook/stopping.ts';
 import { MEASURES } from '../../../domain/stop/triggers/thresholds.ts';
-import { firesOf, readFaults } from '../../../scripts/rehearsal/faults.ts';
+import { firesOf, readFaults } from '../../../scripts/rehearsal/fault-file.ts';
 
 const faults = await readFaults('rehearsal/faults/every-row.yaml');
 const fires = faults.flatMap((fault) => firesOf(fault) ?? []);

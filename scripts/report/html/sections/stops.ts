@@ -67,13 +67,13 @@ const calm = (stopping: readonly ReportRow[]): string =>
 
 const COLUMNS: readonly Column[] = [
   { head: 'At', right: true },
-  { head: 'About', names: true },
+  { head: 'About', names: true, width: '34%' },
   { head: 'Seen after', right: true },
   { head: 'Fence', right: true },
   { head: 'Last down', right: true },
   { head: 'Landed' },
-  { head: 'Writes to look at' },
-  { head: 'Over' },
+  { head: 'Writes to look at', width: '14%' },
+  { head: 'Over', width: '14%' },
   { head: 'Entry', right: true },
 ];
 
