@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
 
 /** Folders whose tests need a Temporal server or S3: both are started once, and only when one of these tests runs. */
 const withServers = [
@@ -18,7 +19,8 @@ export default defineConfig({
   test: {
     // Temporal's native addon does not survive worker threads.
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     // AWS's SDK reminds everybody on Node 20 that it will leave it in 2027; the version here is pinned.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     testTimeout: 30_000,

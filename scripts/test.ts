@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setUp } from './setup/progress.ts';
 import { ToolMissing } from './setup/tools.ts';
@@ -20,6 +20,8 @@ const STATIC_CHECKS: { name: string; command: string[] }[] = [
   { name: 'knip', command: [bin('knip'), '--no-progress', '--no-config-hints'] },
 ];
 const AT_ONCE = 2;
+/** Beside the tests one at a time, and only while these leave a processor idle: they wait much, and against the clock. */
+const BESIDE = { atOnce: 1, priority: 10 };
 
 interface Count {
   passed: number;
@@ -40,13 +42,13 @@ async function prepare(): Promise<Count> {
   }
 }
 
-async function staticChecks(): Promise<Count> {
+async function staticChecks({ atOnce, priority } = { atOnce: AT_ONCE, priority: 0 }): Promise<Count> {
   const count = { passed: 0, failed: 0 };
   const waiting = [...STATIC_CHECKS];
   const worker = async (): Promise<void> => {
     for (let check = waiting.shift(); check; check = waiting.shift()) {
       const started = Date.now();
-      const { code, output } = await collect(check.command);
+      const { code, output } = await collect(check.command, priority);
       const seconds = ((Date.now() - started) / 1000).toFixed(1);
       say(`${code === 0 ? '✓' : '✗'} ${check.name} (${seconds} s)`);
       if (code === 0) count.passed++;
@@ -56,9 +58,16 @@ async function staticChecks(): Promise<Count> {
       }
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  await Promise.all(Array.from({ length: atOnce }, worker));
   return count;
 }
+
+const sum = (counts: readonly Count[]): Count => ({
+  passed: counts.reduce((n, { passed }) => n + passed, 0),
+  failed: counts.reduce((n, { failed }) => n + failed, 0),
+});
+
+const everything = async (): Promise<Count> => sum(await Promise.all([staticChecks(BESIDE), tests([])]));
 
 interface VitestReport {
   numPassedTests: number;
@@ -85,9 +94,10 @@ async function tests(filters: string[]): Promise<Count> {
   }
 }
 
-function collect([command = '', ...args]: string[]): Promise<{ code: number | null; output: string }> {
+function collect([command = '', ...args]: string[], priority: number): Promise<{ code: number | null; output: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    if (child.pid !== undefined) setPriority(child.pid, priority);
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));
     child.once('error', reject).once('close', (code) => resolve({ code, output }));
@@ -108,12 +118,10 @@ const steps: (() => Promise<Count>)[] = args.includes('--static')
   ? [staticChecks]
   : onlyAt >= 0
     ? [prepare, () => tests(filters)]
-    : [prepare, staticChecks, () => tests([])];
+    : [prepare, everything];
 
-let total: Count = { passed: 0, failed: 0 };
-for (const step of steps) {
-  const { passed, failed } = await step();
-  total = { passed: total.passed + passed, failed: total.failed + failed };
-}
+const counts: Count[] = [];
+for (const step of steps) counts.push(await step());
+const total = sum(counts);
 say(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 ? 0 : 1;

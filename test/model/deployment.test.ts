@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { inBackground } from '../support/in-background.ts';
 import { Expected } from './expected.ts';
 import { STEPS, taken } from './steps.ts';
 import { System } from './system.ts';
@@ -8,7 +9,8 @@ const AT_LEAST = 1_000_000;
 const LONGEST = 120;
 
 describe('a deployment, whatever is ordered, stopped, lifted, retried and late', () => {
-  it('keeps every promise over a million random steps', { timeout: 1_200_000 }, () => {
+  it('keeps every promise over a million random steps', { timeout: 1_800_000 }, () => {
+    inBackground();
     const begin = () => {
       const real = new System();
       return { model: new Expected(real.state.openEvidence), real };
