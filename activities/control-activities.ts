@@ -1,5 +1,5 @@
 import { verifySet } from '../audit/verify-set.ts';
-import { shutDownBy } from '../clients/platform/shut-down.ts';
+import { shutDownBy } from '../clients/platform/stop.ts';
 import { putEvidence, putJsonEvidence } from '../clients/store/evidence.ts';
 import { isSignedOff, lackingSignatures } from '../domain/authority/quorum.ts';
 import { briefMarkdown } from '../domain/brief.ts';

@@ -196,3 +196,13 @@ const isIn = ({ level, names }: Scope, { cohort, group, shape }: CohortState): b
   if (level === 'customer' || level === 'deployment') return true;
   return names.includes(level === 'wave' ? shape : level === 'group' ? group : cohort);
 };
+
+/** The order under which everything of a customer is shut down, by the platform itself; undefined when nothing is. */
+export async function shutDownBy(
+  platform: Pick<Platform, 'fences'>,
+  deployment: string,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  const { fences } = await platform.fences(deployment, signal);
+  return fences.find(({ scope, ceiling }) => scope.level === 'customer' && modeRank(ceiling) < modeRank('shadow'))?.commandId;
+}

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { isClientError } from '../../../clients/error.ts';
-import { shutDownBy } from '../../../clients/platform/shut-down.ts';
+import { shutDownBy } from '../../../clients/platform/stop.ts';
 import { plural } from '../../../domain/describe/words.ts';
 import { deploymentId } from '../../../domain/ids.ts';
 import { ROLE_TITLES } from '../../../domain/roles.ts';
