@@ -17,10 +17,13 @@ export interface Company {
 
 /** From T-0 to the close, with everything on the way that golive has an activity for; ends when all is over. */
 export async function runThrough(stack: TestStack<string>, customer: TestCustomer, withinMs: number): Promise<DeploymentView> {
-  await customer.start();
-  customer.people();
   const within = (what: string, holds: (view: DeploymentView) => unknown) => customer.until(what, holds, withinMs);
-  await Promise.all([within('it is closed', ({ header }) => header.closedAt !== null), happenings(stack, customer, within)]);
+  // People wait with the next step until what befalls them in this one is over, so that nobody is left behind by it.
+  const waits = new Set(['go/gate-2', 'promote/production', 'promote/coordination']);
+  await customer.start();
+  customer.people((id) => waits.has(id));
+  const closed = within('it is closed', ({ header }) => header.closedAt !== null);
+  await Promise.all([closed, happenings(stack, customer, within, (step) => void waits.delete(step))]);
   return within('all is over', (view) => Object.values(view.cohorts).every((c) => c.mode === 'live' && c.livePercent === 100));
 }
 
@@ -28,7 +31,12 @@ type Within = (what: string, holds: (view: DeploymentView) => unknown) => Promis
 type Cause = Parameters<TestCustomer['control']>[0];
 
 /** What befalls the company on its way, and what its people order besides what golive waits for. */
-async function happenings(stack: TestStack<string>, customer: TestCustomer, within: Within): Promise<void> {
+async function happenings(
+  stack: TestStack<string>,
+  customer: TestCustomer,
+  within: Within,
+  goOn: (step: string) => void,
+): Promise<void> {
   const [research, production, coordination] = (['research', 'production', 'coordination'] as Shape[]).map((shape) =>
     manifestOf(customer, shape),
   );
@@ -50,16 +58,19 @@ async function happenings(stack: TestStack<string>, customer: TestCustomer, with
     ]),
     ordered(stack, customer, within, coordination),
   ]);
+  goOn('go/gate-2');
   const live = (name: string) => within(`${name} is live`, (view) => isLive(view, name));
   await live(research.name);
   await befalls(customer, within, `critical-level/${research.name}`, research.name, [
     { action: 'errors', cohort: research.name, share: 0.3 },
     { action: 'normal', cohort: research.name },
   ]);
+  goOn('promote/production');
   await live(production.name);
   await befalls(customer, within, `manifest-drift/${production.name}`, production.name, [
     { action: 'drift', cohort: production.name },
   ]);
+  goOn('promote/coordination');
 }
 
 const AFTER_SHADOW: readonly string[] = COHORT_PHASES.slice(COHORT_PHASES.indexOf('shadow'));

@@ -33,8 +33,8 @@ const ONCE = ['register', 'create', 'bind', 'revoke'];
 function doneTwice(customer: TestCustomer, { commands, agents }: DeploymentView): string[] {
   const { duplicates, effects, distinct } = customer.done();
   const { raised, keys } = duplicates;
-  const reissued = Object.values(commands).filter(({ kind, outcome }) => kind === 'reissue' && outcome === 'applied');
-  const again = customer.planned.filter(({ id }) => reissued.some(({ scope }) => scope?.names.includes(id)));
+  const reissues = Object.values(commands).filter(({ kind, outcome }) => kind === 'reissue' && outcome === 'applied');
+  const again = reissues.flatMap(({ scope }) => customer.planned.filter(({ id }) => scope?.names.includes(id)));
   const mints = again.reduce((sum, cohort) => sum + cohort.agents, agents.total);
   const wrong = [
     ...ONCE.map((op) => ({ what: op, times: effects[op], instead: distinct[op] })),
