@@ -6,6 +6,8 @@ import type { DeploymentView } from '../../domain/view.ts';
 import type { Deployment } from '../deployment.ts';
 
 const TASK = 'blind/';
+/** An id has no spaces. */
+const taskOf = (what: string): string => TASK + what.replaceAll(' ', '-');
 /** In a fast rehearsal an hour is shorter than a restart. */
 const FLOOR_MS = 10_000;
 const MINUTE_MS = 60_000;
@@ -31,14 +33,14 @@ export function blindness(
 ): NewEntry[] {
   const { sentence, next } = FAILURES.watch_blind;
   const open = Object.values(view.tasks).filter((t) => t.closed === null && t.taskId.startsWith(TASK));
-  const over = open.filter((t) => !unseen.includes(t.taskId.slice(TASK.length)));
-  const begun = overdue.filter((what) => !open.some((t) => t.taskId === TASK + what));
+  const over = open.filter((t) => !unseen.some((what) => t.taskId === taskOf(what)));
+  const begun = overdue.filter((what) => !open.some((t) => t.taskId === taskOf(what)));
   return [
     ...over.map(({ taskId, index }) =>
       d.entry('task.closed', `task/${taskId}/${index}/closed`, { taskId, how: 'it is seen again' }),
     ),
     ...begun.map((what) => {
-      const taskId = TASK + what;
+      const taskId = taskOf(what);
       const told = `${sentence} No answer about ${what} for ${d.file.limits.noDataMinutes} plan minutes.`;
       return d.entry('task.opened', `task/${taskId}/${view.tasks[taskId]?.index ?? 0}`, {
         ...{ taskId, owner: ownerOf(what), code: 'watch_blind' as const, sentence: told, next },
