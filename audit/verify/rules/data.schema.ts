@@ -37,7 +37,10 @@ const READ = {
   }),
   'wave.started': z.looseObject({ wave: text, authority: index }),
   'hold.added': z.looseObject({ holdId: text, scope, ceiling: text, by: z.enum(STOPPING_KINDS).optional(), orderedIn }),
-  'stop.flipped': z.looseObject({ stop: text, kind: z.enum(STOPPING_KINDS), scope, ceiling: text, evidence, orderedIn }),
+  'stop.flipped': z.looseObject({
+    ...{ stop: text, kind: z.enum(STOPPING_KINDS), scope, ceiling: text, evidence, orderedIn },
+    outcomes: z.looseObject({ applied: index }),
+  }),
   'trigger.fired': z.looseObject({ row: text, cohorts: z.array(text), stop: text.nullable(), evidence }),
   'exit.attested': z.looseObject({ stop: text, subject: text, agents: index, evidence }),
   'hold.released': z.looseObject({ holdId: text, ...{ cohorts: some, agents: some }, order: text.optional() }),

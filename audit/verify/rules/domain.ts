@@ -5,7 +5,7 @@ import { cites } from './authority.ts';
 import { checkSettled, intent, outcome } from './effects.ts';
 import { citedIn, readEntry } from './form.ts';
 import { applied, checkFollowed, refused, signOff } from './orders.ts';
-import { checkTriggers, exitAttested, stopFlipped, stopHold } from './stops.ts';
+import { checkAttested, checkTriggers, exitAttested, stopFlipped, stopHold } from './stops.ts';
 import { holdAdded, holdReleased } from './releases.ts';
 import { newState, type DeploymentState } from './state.ts';
 
@@ -52,6 +52,7 @@ export class DomainRules {
       checkSettled({ found: this.#found, state });
       checkFollowed({ found: this.#found, state });
       checkTriggers({ found: this.#found, state });
+      checkAttested({ found: this.#found, state });
     }
   }
 

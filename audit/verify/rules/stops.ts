@@ -35,11 +35,24 @@ export function stopHold({ found, state, all }: Among, { index, data }: Indexed<
 /** What was flipped down rests on an order that stands before it, about just that. */
 export function stopFlipped({ found, state, all }: Among, { index, data }: Indexed<EntryOf<'stop.flipped'>>): void {
   const { stop, kind, scope, ceiling, orderedIn } = data;
+  if (kind === 'terminate' && data.outcomes.applied > 0) state.followed.add(`ended ${stop}`);
   const command = orderedIn === undefined ? orderedBy(state, stop)?.command : elsewhere(all, state, orderedIn, stop);
   const right =
     command?.kind === kind && STOPS[kind].ceiling === ceiling && canonicalJson(command.scope) === canonicalJson(scope);
   if (!right)
     found.finding('stop_unfounded', `${stop} was carried out (${kind}, ${scope.level}) without such an order`, { index });
+}
+
+/** Whoever was ended is attested to; without a key of the engine nobody is, and that is remarked upon. */
+export function checkAttested({ found, state }: Context): void {
+  for (const order of state.orders.values()) {
+    const { id } = order.command;
+    if (!state.followed.has(`ended ${id}`) || isRecent(state, order)) continue;
+    if (!state.exits.some(({ data }) => data.stop === id))
+      found.notice(`Order ${id} ended agents, and no exit attestation says what they did and what remains.`, {
+        index: order.index,
+      });
+  }
 }
 
 /** Whoever is attested to was terminated, by an order that stands before it and is about them. */

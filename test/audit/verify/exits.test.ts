@@ -24,14 +24,14 @@ interface Change {
   attestation?: Partial<ExitAttestation>;
   /** How it is signed. */
   file?: (attestation: ExitAttestation) => Promise<string>;
-  /** Of the entry. */
-  entry?: Record<string, unknown>;
+  /** Of the entry; null: there is none. */
+  entry?: Record<string, unknown> | null;
   about?: { cohort?: string; agent?: string };
   order?: Partial<Command>;
 }
 
-/** The rules that a log breaks in which a cohort (or one of its agents) was terminated, and attested to. */
-async function broken({ attestation = {}, file, entry = {}, about = {}, order = {} }: Change = {}): Promise<string[]> {
+/** A log in which a cohort (or one of its agents) was terminated, and attested to. */
+async function ended({ attestation = {}, file, entry = {}, about = {}, order = {} }: Change = {}) {
   const book = new Book(made);
   const model = book.of('command.applied', (e) => e.data.command.id === 'order-confirm-W3.13').entry;
   const person = holder(book, 'arx-standby');
@@ -66,9 +66,16 @@ async function broken({ attestation = {}, file, entry = {}, about = {}, order = 
   const document = documentOf(command, { index, envelope }, attestation);
   const evidence = made.put(await (file ?? ((value) => signExit(value, MACHINE)))(document));
   const where = { cohort, ...about };
-  add('stop/order-end/exit', 'exit.attested', { stop: id, subject: where.agent ?? cohort, agents: 7, evidence, ...entry }, where);
-  return rulesBroken(await verified(await logOf(made, book.drafts)));
+  if (entry !== null)
+    add(
+      'stop/order-end/exit',
+      'exit.attested',
+      { stop: id, subject: where.agent ?? cohort, agents: 7, evidence, ...entry },
+      where,
+    );
+  return verified(await logOf(made, book.drafts));
 }
+const broken = async (change?: Change): Promise<string[]> => rulesBroken(await ended(change));
 
 function documentOf(
   { id, person, reason, customer, deployment, environment, logOrigin }: Command,
@@ -96,6 +103,14 @@ describe('an exit attestation in the log', () => {
     const one = { subject: { cohort, agent: 'agent-1', agents: 1 } };
     const order: Partial<Command> = { scope: { level: 'agent', names: ['agent-1'] } };
     expect(await broken({ order, attestation: one, entry: { agents: 1 }, about: { agent: 'agent-1' } })).toEqual([]);
+  });
+
+  it('that is missing is remarked upon', async () => {
+    const { total, notices } = await ended({ entry: null });
+    expect([total, notices.map(({ text }) => text)]).toEqual([
+      0,
+      ['Order order-end ended agents, and no exit attestation says what they did and what remains.'],
+    ]);
   });
 
   it.each<[string, (attestation: ExitAttestation) => Promise<string>]>([
