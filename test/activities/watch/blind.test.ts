@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { blindness } from '../../../activities/watch/blind.ts';
 import { newEntrySchema } from '../../../domain/entry.schema.ts';
-import type { RecordedEntry } from '../../../domain/entry.ts';
 import { emptyView } from '../../../domain/fold/empty.ts';
 import { fold } from '../../../domain/fold/fold.ts';
 import { newOffice } from '../office/office.ts';
