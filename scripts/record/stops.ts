@@ -99,7 +99,8 @@ export function aloneStopped(stage: Stage): Step[] {
     },
     {
       what: 'it is promoted again',
-      when: (view) => standing(view, 'rollback', agent) !== undefined,
+      // Not while the right to promote is handed over.
+      when: (view, plan) => standing(view, 'rollback', agent) !== undefined && (plan < 65 || plan > 66),
       act: (view) => promote(stage, view, 'agent', agent),
     },
   ];
