@@ -19,3 +19,8 @@ export class ClientError extends Error {
 
 export const isClientError = (error: unknown, code?: FailureCode): error is ClientError =>
   error instanceof ClientError && (code === undefined || error.code === code);
+
+/** The log understood the request and will never take it: a mistake in the caller, which no repetition mends. */
+export class RecorderRefused extends Error {
+  override name = 'RecorderRefused';
+}

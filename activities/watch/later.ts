@@ -1,4 +1,5 @@
 import { log } from '@temporalio/activity';
+import { RecorderRefused } from '../../clients/error.ts';
 import type { NewEntry } from '../../domain/entry.ts';
 
 /** What is still to be written: nothing that stops somebody waits for the log, and nothing is forgotten while it is away. */
@@ -29,6 +30,11 @@ export class Later {
         const entries = await make();
         if (entries.length > 0) await this.#write(entries);
       } catch (error) {
+        // What it will never take would keep everything behind it out of the log, and the watch from its end.
+        if (error instanceof RecorderRefused) {
+          log.error('the log refuses what the watch has to say', { error: error.message });
+          continue;
+        }
         log.warn('the watch could not write', { error: error instanceof Error ? error.message : String(error) });
         this.#waiting = [...waiting.slice(i), ...this.#waiting];
         return;

@@ -1,10 +1,5 @@
 import { Agent, request, type Dispatcher } from 'undici';
-import { ClientError } from '../error.ts';
-
-/** The log understood the request and will never take it: a mistake in the caller, which no repetition mends. */
-export class RecorderRefused extends Error {
-  override name = 'RecorderRefused';
-}
+import { ClientError, RecorderRefused } from '../error.ts';
 
 export interface LogConnection {
   /** Undefined for 404, which is an answer here. */

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { RecorderRefused } from '../../../clients/recorder/fetch.ts';
+import { RecorderRefused } from '../../../clients/error.ts';
 import { createHttpLogReader, type HttpLogReader } from '../../../clients/recorder/http-reader.ts';
 import { createHttpRecorder, type HttpRecorder } from '../../../clients/recorder/http.ts';
 import { createMemoryLog } from '../../../clients/recorder/memory.ts';
