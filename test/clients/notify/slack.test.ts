@@ -30,6 +30,16 @@ describe('Slack as a place where people are told', () => {
   const shown = async (ts: string): Promise<Shown | undefined> =>
     (await slack.look<Shown[]>(`/control/messages?channel=${CHANNEL}`)).find((m) => m.ts === ts);
 
+  /** On a slow machine calls come in clumps, and Slack asks for a pause: who posts is told, and posts again. */
+  const posted = async (...args: Parameters<Channel['post']>): ReturnType<Channel['post']> => {
+    for (;;) {
+      const place = await port.post(...args).catch((error: unknown) => {
+        if (!isClientError(error, 'notify_limited')) throw error;
+      });
+      if (place !== undefined) return place;
+    }
+  };
+
   beforeAll(async () => {
     slack = await RunningSlack.start('http://127.0.0.1:9/slack/acme');
     port = channel();
@@ -51,10 +61,10 @@ describe('Slack as a place where people are told', () => {
   });
 
   it('finds what it posted by what went with it unseen, in the channel and in a thread, and nothing of another deployment', async () => {
-    const root = await port.post(CHANNEL, message('root'));
-    const below = await port.post(CHANNEL, message('status/1'), { ts: root.ts, broadcast: false });
-    const loud = await port.post(CHANNEL, message('end'), { ts: root.ts, broadcast: true });
-    const other = await port.post(CHANNEL, { ...message('root'), deployment: 'acme/q5' });
+    const root = await posted(CHANNEL, message('root'));
+    const below = await posted(CHANNEL, message('status/1'), { ts: root.ts, broadcast: false });
+    const loud = await posted(CHANNEL, message('end'), { ts: root.ts, broadcast: true });
+    const other = await posted(CHANNEL, { ...message('root'), deployment: 'acme/q5' });
     const beside = await port.posted(SINCE);
     expect(beside.get('root')).toEqual(root);
     expect(beside.get('end')).toEqual(loud);
@@ -68,7 +78,7 @@ describe('Slack as a place where people are told', () => {
 
   it('is edited in place: a message keeps its place and what it is found by, and loses its buttons', async () => {
     const buttons: Notice['buttons'] = [{ action: 'sign-approve', label: 'Approve', value: 'q4:x' }];
-    const place = await port.post(CHANNEL, message('card/x', { buttons }));
+    const place = await posted(CHANNEL, message('card/x', { buttons }));
     await port.edit(place, message('card/x', { title: 'decided' }));
     const after = await shown(place.ts);
     expect(after?.text).toContain('decided');
@@ -79,10 +89,16 @@ describe('Slack as a place where people are told', () => {
   it('says how long it wants to be left alone, and is: nothing is sent before, and nothing twice', async () => {
     const impatient = { slackApiUrl: slack.apiUrl, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true };
     const somebodyElse = new WebClient(WORKSPACE.botToken, impatient);
-    await Promise.all(
-      Array.from({ length: 4 }, () => somebodyElse.chat.postMessage({ channel: CHANNEL, text: 'x' }).catch(() => null)),
-    );
-    const first = await port.post(CHANNEL, message('limited')).catch((error: unknown) => error);
+    const burst = async (): Promise<unknown> => {
+      const others = Array.from({ length: 8 }, () =>
+        somebodyElse.chat.postMessage({ channel: CHANNEL, text: 'x' }).catch(() => null),
+      );
+      await Promise.all(others);
+      return port.post(CHANNEL, message('too early')).catch((error: unknown) => error);
+    };
+    let first = await burst();
+    // A machine may be so slow that no four of them come within Slack's four seconds.
+    for (let tries = 1; tries < 20 && !isClientError(first); tries++) first = await burst();
     expect(codeOf(first)).toBe('notify_limited');
     const wanted = isClientError(first) ? (first.retryAfterMs ?? 0) : 0;
     expect(wanted).toBeGreaterThan(0);
