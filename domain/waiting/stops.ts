@@ -72,11 +72,14 @@ function isToPromote({ view }: Situation, cohort: CohortView): boolean {
   if (cohort.mode !== null && modeRank(cohort.mode) < modeRank('shadow')) return false;
   const about = { cohort: cohort.id, group: cohort.group, wave: cohort.shape };
   const stops = Object.values(view.holds).filter((h) => h.kind !== 'hold' && covers(h.scope, about));
-  if (cohort.code === 'stopped') return stops.length > 0 && stops.every((h) => isOver(view, h, cohort.id));
+  if (isByStop(cohort)) return stops.length > 0 && stops.every((h) => isOver(view, h, cohort.id));
   // An alert made it leave its wave, and is over.
   const alerts = Object.values(view.triggers).filter(({ fired }) => fired.stop === null && fired.cohorts.includes(cohort.id));
   return cohort.code === 'not_stable' && alerts.length > 0 && alerts.every((t) => t.cleared !== null);
 }
+
+/** Stopped while it was up; or on its way up, where the platform refused what was authorised before. */
+const isByStop = ({ code }: CohortView): boolean => code === 'stopped' || code === 'fenced' || code === 'precondition_failed';
 
 /** It was taken back; or it ends by the promotion itself, has landed, and was golive's own or a drill. */
 function isOver(view: DeploymentView, { holdId, kind, by, released, releasedFor }: HoldView, cohort: string): boolean {
@@ -90,8 +93,8 @@ const STOPPED_FOR_CAUSE: readonly string[] = ['rollback', 'halt'];
 
 /** What was stopped again for the same reason is asked for no more: somebody finds out why first, and then promotes it. */
 function cameBackBefore({ commands, holds, waves }: DeploymentView, cohort: CohortView): boolean {
-  const { id, code, group, shape } = cohort;
-  if (code !== 'stopped') {
+  const { id, group, shape } = cohort;
+  if (!isByStop(cohort)) {
     const stops = Object.values(holds).filter((h) => h.kind !== 'hold' && covers(h.scope, { cohort: id, group, wave: shape }));
     // A wave that ended by a stop says nothing about how stable it would have been.
     return Object.values(waves).filter(({ cohorts }) => cohorts.includes(id)).length - stops.length > 2;

@@ -125,6 +125,14 @@ describe('after a stop of its own golive waits', () => {
     expect(await ids()).toEqual([`promote-again/${COHORT}`]);
   });
 
+  it('for a promotion of whom the platform refused to raise because of a stop, once that was taken back', async () => {
+    const stop = await stopped('halt', 'audit-integrity');
+    await world.add('cohort.phase', { phase: 'held', code: 'fenced', reason: 'a stop came after it' }, { cohort: COHORT });
+    expect(await ids()).toEqual([]);
+    await world.add('hold.released', { holdId: stop, by: world.holder('deployment-lead') });
+    expect(await ids()).toEqual([`promote-again/${COHORT}`]);
+  });
+
   it('for two voices, once the cause of a halt is gone', async () => {
     const stop = await stopped('halt', 'manifest-drift');
     expect(await ids()).toEqual([]);
