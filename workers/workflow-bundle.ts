@@ -12,8 +12,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const SOURCES = ['workflows', 'domain', 'activities/contract.ts', 'activities/contract'];
 
 /** The bundles: everything that goes forward, and what stops it, which shares no worker with the rest. */
-const ENTRIES = { workflows: 'workflows/index.ts', stop: 'workflows/stop.ts' } as const;
-export type Bundle = keyof typeof ENTRIES;
+export const WORKFLOW_ENTRIES = { workflows: 'workflows/index.ts', stop: 'workflows/stop.ts' } as const;
+export type Bundle = keyof typeof WORKFLOW_ENTRIES;
 
 /**
  * The workflows as one file, built once per content: webpack takes seconds, and every worker process would pay them at
@@ -22,7 +22,7 @@ export type Bundle = keyof typeof ENTRIES;
 export async function workflowBundle(buildDir: string, bundle: Bundle = 'workflows'): Promise<{ codePath: string }> {
   const codePath = join(buildDir, `${bundle}-${await contentHash()}.js`);
   if (existsSync(codePath)) return { codePath };
-  const { code } = await bundleWorkflowCode({ workflowsPath: join(root, ENTRIES[bundle]) });
+  const { code } = await bundleWorkflowCode({ workflowsPath: join(root, WORKFLOW_ENTRIES[bundle]) });
   await mkdir(buildDir, { recursive: true });
   const draft = `${codePath}.${randomUUID()}`;
   await writeFile(draft, code);
