@@ -53,6 +53,7 @@ async function programOf(cli: Cli, argv: readonly string[]): Promise<Command> {
     'golive plan                          what would be done, before anything is',
     'golive status --watch                where the run is, and who is being waited for',
     'golive approve set --as jane         a signed order; its answer stands in the log',
+    'golive halt --all --as jane          no call at all, at once; golive stop says which stops there are',
     'golive history --cohort sales-ic     what happened, in plain words',
     'golive doctor                        when something does not work',
   ]);
