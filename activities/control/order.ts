@@ -15,6 +15,7 @@ import { record } from '../entries.ts';
 import { runbookDigest } from '../runbook-digest.ts';
 import type { Effects } from './effect.ts';
 import { effectsOf } from './effects.ts';
+import { prerequisites, type Check } from './prerequisites.ts';
 
 /** Since when an order was under way, and how long. */
 export interface Taken {
@@ -150,8 +151,15 @@ export async function answeredBefore(d: Deployment, entry: RecordedEntry, view: 
   if (entry.kind === 'command.refused') return { outcome: 'refused', id: entry.data.commandId, code: entry.data.code };
   if (entry.kind !== 'command.applied') return { outcome: 'repeated', id: entry.id };
   const { command } = entry.data;
-  const effects = await effectsOf(d, command, view, [], entry.data.evidence);
+  const effects = await effectsOf(d, command, view, await metBefore(d, command, view), entry.data.evidence);
   await record(d.tenant.recorder, effects.entries(entry.index), d.signal);
   const { promotes = [] } = effects;
   return appliedResult(command, entry.index, command.kind === 'clock' ? { clock: (await d.view()).clock } : { promotes });
+}
+
+/** T-0 stands in the log with its prerequisites or not at all. Where it does not yet, they were met when the order was applied. */
+async function metBefore(d: Deployment, { kind, args }: Command, { clock, milestones }: DeploymentView): Promise<Check[]> {
+  if (kind !== 'clock' || args.clock !== 'start' || clock.startedAtMs !== null) return [];
+  const checks = (await prerequisites(d)).filter(({ row }) => milestones[row] === undefined);
+  return checks.map((c) => (c.missing === null ? c : { ...c, found: 'met when the order was applied' }));
 }

@@ -189,4 +189,34 @@ describe('the prerequisites', () => {
     expect(refused?.sentence).not.toContain('P8');
     expect(refused).toMatchObject({ handedInAt: new Date(NOW - 250).toISOString(), latencyMs: 250 });
   });
+
+  it('stand in the log with T-0, also when the worker died between the answer and what follows from it', async () => {
+    let pods = [{ name: 'atlas-api-0', phase: 'Running' }];
+    const o = await world({ cluster: { pods: async () => pods } });
+    for (const row of ['C1', 'C2', 'C3', 'C4'])
+      await o.write('milestone', `milestone/${row}`, { row, status: 'met', dueAt: '', duePlanHours: 0 });
+    const { recorder } = o.d.tenant;
+    const dies: typeof recorder.add = (entries, signal) =>
+      entries.some((e) => e.kind === 'clock.started') ? Promise.reject(new Error('killed')) : recorder.add(entries, signal);
+    o.d.tenant.recorder = { ...recorder, add: dies };
+    const lead = deploymentFile.startedBy;
+    const { customer, deployment, environment, logOrigin } = deploymentFile;
+    const start = o.draft(lead, 'deployment-lead', 'clock', { args: { clock: 'start' } });
+    const here = { ...start, customer, deployment, environment, logOrigin };
+    const order = { envelope: envelopeText(await o.sign(here, signerOf(lead))), handedInAt: '' };
+    await expect(applyOrder(o.d, order)).rejects.toThrow('killed');
+
+    o.d.tenant.recorder = recorder;
+    pods = [{ name: 'atlas-api-0', phase: 'Pending' }];
+    expect(await applyOrder(o.d, order)).toMatchObject({ outcome: 'applied' });
+    const met = o.log.all.flatMap((e) =>
+      e.kind === 'milestone' && e.data.status === 'met' ? [[e.data.row, e.data.reason]] : [],
+    );
+    expect(Object.fromEntries(met)).toMatchObject({
+      P1: 'met when the order was applied',
+      P6: expect.any(String) as string,
+      P8: expect.any(String) as string,
+    });
+    expect(o.log.all.filter((e) => e.kind === 'clock.started').length).toBe(1);
+  });
 });
