@@ -23,8 +23,8 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     // AWS's SDK reminds everybody on Node 20 that it will leave it in 2027; the version here is pinned.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: serverTests } },
       { extends: true, test: { name: 'server', include: serverTests, globalSetup: ['test/support/servers/global.ts'] } },
