@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readExit } from '../../audit/exit.ts';
 import { CommandsUnreachable } from '../../clients/commands/port.ts';
 import { temporalDeployments } from '../../clients/commands/temporal.ts';
 import type { Command } from '../../domain/command.ts';
@@ -36,7 +37,7 @@ describe('a stop', { timeout: WITHIN_MS + 60_000 }, () => {
     customer.until(`${id} is recorded`, (view) => view.stops[id]?.flipped, WITHIN_MS);
 
   beforeAll(async () => {
-    stack = await startTestStack(SPEED, { acme: SMALL, globex: SMALL });
+    stack = await startTestStack(SPEED, { acme: { ...SMALL, slack: true }, globex: SMALL });
   }, 400_000);
   afterAll(() => stack.stop());
 
@@ -93,6 +94,44 @@ describe('a stop', { timeout: WITHIN_MS + 60_000 }, () => {
     expect(['RUNNING', 'COMPLETED']).toContain(status.name);
   });
 
+  it('is given in one line in Slack, and by an alert of Alertmanager: once, however often it is reported', async () => {
+    const { acme } = stack.customers;
+    const [, , third, fourth] = acme.planned.map(({ id }) => id);
+    const { slack, people } = acme.file;
+    const user = people.find((p) => p.id === acme.holder('deployment-lead'))?.slack ?? '';
+    const line = { command: '/golive', text: `rollback cohort:${third ?? ''} wrong queue`, channel: slack?.channel ?? '' };
+    // Whether Slack was answered in its three seconds is a matter of the machine; the order is what counts.
+    await acme.slack?.act({ type: 'command', user, ...line });
+    const view = await acme.until('the line is in the log', ({ commands }) =>
+      Object.values(commands).some((c) => c.kind === 'rollback' && c.attestation !== null),
+    );
+    const [bySlack] = Object.values(view.commands).filter((c) => c.kind === 'rollback');
+    expect(bySlack).toMatchObject({ person: acme.holder('deployment-lead'), reason: 'wrong queue', outcome: 'applied' });
+    expect(fenceOf(acme, bySlack?.id ?? '')).toMatchObject({ ceiling: 'shadow', scopes: [{ level: 'cohort', name: third }] });
+
+    const firing = {
+      ...{ status: 'firing', startsAt: new Date().toISOString(), fingerprint: 'f1' },
+      labels: { alertname: 'TooManyWrites', cohort: fourth ?? '' },
+    };
+    const report = (token: string) =>
+      fetch(`${stack.parts.gatewayEndpoint}/v1/alerts/acme`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ version: '4', alerts: [firing] }),
+      });
+    expect((await report('somebody')).status).toBe(401);
+    const token = stack.parts.secrets['acme']?.alerts ?? '';
+    const answers = await Promise.all([report(token), report(token), report(token)]);
+    const orders = await Promise.all(answers.map(async (a) => ((await a.json()) as { orders: { id: string }[] }).orders));
+    const [id = ''] = new Set(orders.flat().map((one) => one.id));
+    expect(new Set(orders.flat().map((one) => one.id)).size).toBe(1);
+    const after = await acme.until('the alert is in the log', ({ stops }) => stops[id]?.flipped, WITHIN_MS);
+    expect(after.commands[id]).toMatchObject({ person: 'golive', kind: 'rollback', args: { trigger: 'write-rate' } });
+    expect(acme.journal().filter((e) => e.op === 'fence' && e.commandId === id)).toMatchObject([
+      { ceiling: 'shadow', scopes: [{ level: 'cohort', name: fourth }] },
+    ]);
+  });
+
   it('that nobody may give touches nothing, and the refusal is recorded', async () => {
     const { acme } = stack.customers;
     const before = acme.journal().length;
@@ -123,18 +162,43 @@ describe('a stop', { timeout: WITHIN_MS + 60_000 }, () => {
     const { stops, temporal, s3, logs } = stack.parts;
     await Promise.all([s3.kill9(), logs['acme']?.kill9()]);
     await stops[0]?.kill9();
-    const rollback = await handedIn(acme, { kind: 'terminate', scope: { level: 'cohort', names: [acme.planned[1]?.id ?? ''] } });
-    await until('it is down', async () => flipsOf(acme, rollback.id).length === 1);
+    const ended = await handedIn(acme, { kind: 'terminate', scope: { level: 'cohort', names: [acme.planned[1]?.id ?? ''] } });
+    await until('it is down', async () => flipsOf(acme, ended.id).length === 1);
     await temporal.kill9();
     await expect(handedIn(acme, { kind: 'halt' })).rejects.toBeInstanceOf(CommandsUnreachable);
     await temporal.restart();
     await s3.restart();
     await logs['acme']?.restart();
     const halt = await until('the next is handed in', () => handedIn(acme, { kind: 'halt' }));
-    const view = await recorded(acme, halt);
-    expect(view.commands[rollback.id] ?? (await recorded(acme, rollback)).commands[rollback.id]).toMatchObject({
-      outcome: 'applied',
-    });
+    await recorded(acme, halt);
+    const view = await recorded(acme, ended);
+    expect(view.commands[ended.id]).toMatchObject({ outcome: 'applied' });
     await stops[0]?.restart();
+  });
+
+  it('is followed by its incident, by whether it has landed, and by a signed attestation of who was ended', async () => {
+    const { acme } = stack.customers;
+    const isEnd = ({ kind, outcome }: { kind: string; outcome: string }) => kind === 'terminate' && outcome === 'applied';
+    const view = await acme.until('it is attested and has landed', ({ commands, stops }) =>
+      Object.values(commands)
+        .filter(isEnd)
+        .every(({ id }) => stops[id]?.landed && (stops[id]?.attested.length ?? 0) > 0),
+    );
+    const [ended] = Object.values(view.commands).filter(isEnd);
+    const id = ended?.id ?? '';
+    expect(Object.values(view.incidents).filter((i) => i.opened.stop === id)).toMatchObject([{ opened: { severity: 3 } }]);
+    expect(view.stops[id]?.landed?.checks).toMatchObject([{ name: 'no-writes', verdict: 'pass' }]);
+    const [attested] = view.stops[id]?.attested ?? [];
+    expect(attested).toMatchObject({ subject: ended?.scope?.names[0], agents: acme.planned[1]?.agents });
+    const document = Buffer.from(await acme.evidence(attested?.evidence ?? { ref: '', digest: '' }));
+    const said = readExit(document, acme.file.machine ?? []);
+    if (typeof said === 'string') throw new Error(said);
+    expect(said).toMatchObject({
+      stop: id,
+      subject: { cohort: ended?.scope?.names[0] },
+      remains: { notTerminated: 0, validCredentials: 0 },
+    });
+    const revoked = acme.journal().flatMap((e) => (e.op === 'revoke' && e.cohort === said.subject.cohort ? e.items : []));
+    expect(revoked).toHaveLength(said.subject.agents);
   });
 });
