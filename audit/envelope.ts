@@ -1,6 +1,6 @@
 import { verify } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import { keyIdOf, keyObject, rawPublicKey, sha256Digest, type PublicKey } from './keys.ts';
+import { madeKey, sha256Digest, type PublicKey } from './keys.ts';
 
 /** DSSE v1.0.2, byte for byte, so that tools nobody here wrote verify it. */
 export interface Envelope {
@@ -80,9 +80,8 @@ export function verifyEnvelope(
   const signed = preAuthEncoding(envelope.payloadType, payload);
   // A key's id is made from its bytes here, whatever the caller's list calls it: ids must not let one key count twice.
   const known = keys.flatMap(({ publicKey }) => {
-    const raw = rawPublicKey(publicKey);
-    const key = keyObject(publicKey);
-    return raw && key ? [{ keyId: keyIdOf(raw), publicKey, key }] : [];
+    const made = madeKey(publicKey);
+    return made ? [{ ...made, publicKey }] : [];
   });
 
   const keyIds = new Set<string>();

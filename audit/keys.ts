@@ -29,24 +29,32 @@ export function keyIdOf(raw: Uint8Array): string {
 
 /** Reads a key in text form; throws on anything else, because keys come from signed or pinned files that were checked before. */
 export function publicKey(text: string): PublicKey {
-  const raw = rawPublicKey(text);
-  if (!raw) throw new Error(`not a public key of the form ed25519:<base64 of 32 bytes>: ${text.slice(0, 80)}`);
-  return { keyId: keyIdOf(raw), publicKey: text };
+  const made = madeKey(text);
+  if (!made) throw new Error(`not a public key of the form ed25519:<base64 of 32 bytes>: ${text.slice(0, 80)}`);
+  return { keyId: made.keyId, publicKey: text };
 }
 
 // Making a key takes as long as verifying with it, and a log is verified with the same few keys throughout.
-const made = new Map<string, KeyObject>();
+const remembered = new Map<string, MadeKey>();
 const REMEMBERED = 1000;
 
-export function keyObject(text: string): KeyObject | undefined {
-  const known = made.get(text);
+interface MadeKey {
+  /** From its bytes. */
+  keyId: string;
+  key: KeyObject;
+}
+
+/** What is needed to verify with a key; undefined when the text is none. */
+export function madeKey(text: string): MadeKey | undefined {
+  const known = remembered.get(text);
   if (known) return known;
   const raw = rawPublicKey(text);
   if (!raw) return undefined;
   const key = createPublicKey({ key: Buffer.concat([SPKI_HEADER, raw]), format: 'der', type: 'spki' });
-  if (made.size >= REMEMBERED) made.clear();
-  made.set(text, key);
-  return key;
+  const made = { keyId: keyIdOf(raw), key };
+  if (remembered.size >= REMEMBERED) remembered.clear();
+  remembered.set(text, made);
+  return made;
 }
 
 export const sha256Hex = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');

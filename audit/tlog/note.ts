@@ -1,5 +1,5 @@
 import { createHash, verify } from 'node:crypto';
-import { keyObject, rawPublicKey } from '../keys.ts';
+import { madeKey, rawPublicKey } from '../keys.ts';
 
 /** C2SP signed-note: a text, an empty line, and a line per signature. Anybody's signature may be added; nobody's changes the text. */
 export interface Note {
@@ -122,6 +122,6 @@ export function signedBy(note: Note, verifier: Verifier): boolean {
 }
 
 export function verifyBytes({ publicKey }: Verifier, message: Uint8Array, signature: Uint8Array): boolean {
-  const key = keyObject(publicKey);
+  const key = madeKey(publicKey)?.key;
   return key !== undefined && signature.length === 64 && verify(null, message, key, signature);
 }

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { keyObject, publicKey } from '../../../audit/keys.ts';
+import { madeKey, publicKey } from '../../../audit/keys.ts';
 import { signHead, verifiedCheckpoint, checkpointText } from '../../../audit/tlog/checkpoint.ts';
 import { EMPTY_ROOT } from '../../../audit/tlog/merkle.ts';
 import { verifierOf } from '../../../audit/tlog/note.ts';
@@ -94,7 +94,7 @@ describe('a key in KMS', () => {
   it('has the names that a key file with the same key would have', async () => {
     const signer = await openSigner(`awskms:${ARN}`);
     expect(signer).toMatchObject(publicKey(signer.publicKey));
-    expect(keyObject(signer.publicKey)?.equals(createPublicKey(kmsPublic.export({ format: 'pem', type: 'spki' })))).toBe(true);
+    expect(madeKey(signer.publicKey)?.key.equals(createPublicKey(kmsPublic.export({ format: 'pem', type: 'spki' })))).toBe(true);
     expect(signer.keyId).toBe(createHash('sha256').update(spki.subarray(-32)).digest('hex').slice(0, 16));
   });
 
