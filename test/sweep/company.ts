@@ -123,5 +123,5 @@ async function ordered(
   const [leaver] = agents.slice(-1).map(({ id }) => id);
   await give({ ...as, id: 'one-leaves', kind: 'terminate', scope: { level: 'agent', names: [leaver ?? ''] } });
   await within('what it did is attested', ({ stops }) => stops['one-leaves']?.attested.length);
-  await give({ ...as, id: 'compare', kind: 'reconcile', scope: { level: 'cohort', names: [name] } });
+  await give({ ...as, id: 'one-compares', kind: 'reconcile', scope: { level: 'cohort', names: [name] } });
 }
