@@ -58,7 +58,7 @@ describe('a limit of the deployment file', () => {
 
   it('that nobody knows is refused: a misspelt one must not count for less', () => {
     expect(withLimits({ criticalErrorrate: 0.001 }).problems).toMatchObject([
-      { code: 'unknown_field', rule: expect.stringContaining('(limits.criticalErrorrate)') },
+      { code: 'unknown_field', rule: expect.stringContaining('(limits.criticalErrorrate)') as string },
     ]);
   });
 
