@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createHttpRecorder, type HttpRecorder } from '../../../clients/recorder/http.ts';
 import { parseCheckpoint } from '../../../audit/tlog/checkpoint.ts';
 import { bundleEntries } from '../../../audit/tlog/tiles.ts';
@@ -31,6 +31,8 @@ const lockedSize = async ({ work }: OpenedLog): Promise<number | undefined> =>
 /** S3 takes nothing that entries need, once the log is open. */
 const awayWhile = (away: () => boolean) =>
   createMemoryStore((call, key) => (call === 'put' && away() && !key.endsWith('/lock') ? down() : undefined));
+/** A writer comes back until it is acknowledged. */
+const untilTaken = <T>(add: () => Promise<T>): Promise<T> => vi.waitFor(add, { timeout: 10_000 });
 const status = async (log: OpenedLog, path: string): Promise<number> => (await fetch(`${log.url}${path}`)).status;
 
 describe('a group commit', () => {
@@ -120,7 +122,7 @@ describe('an S3 that is away', () => {
       expect(answer).toMatchObject({ status: 'rejected', reason: { code: 'recorder_unreachable', retryAfterMs: 1_000 } });
     expect(await recorder.entry(0)).toBeUndefined();
     away = false;
-    const again = await Promise.all([recorder.add([minted(0)]), recorder.add([minted(1)])]);
+    const again = await Promise.all([0, 1].map((n) => untilTaken(() => recorder.add([minted(n)]))));
     expect(again.flat().sort()).toEqual([0, 1]);
   });
 
@@ -139,7 +141,7 @@ describe('an S3 that is away', () => {
     lost = true;
     await expect(recorder.add([minted(0)])).rejects.toMatchObject({ code: 'recorder_unreachable' });
     lost = false;
-    expect(await recorder.add([minted(1), minted(0)])).toEqual([1, 0]);
+    expect(await untilTaken(() => recorder.add([minted(1), minted(0)]))).toEqual([1, 0]);
     expect([await staged(log), await lockedSize(log)]).toEqual([expect.objectContaining({ length: 2 }), 2]);
   });
 });
