@@ -1,4 +1,5 @@
 import type { JournalEvent } from '../../rehearsal/platform/events.ts';
+import type { CommandKind } from '../../domain/command.ts';
 import type { DeploymentView } from '../../domain/view.ts';
 import type { TestCustomer } from '../support/stack/customer.ts';
 
@@ -28,17 +29,20 @@ export async function doubled(customer: TestCustomer, view: DeploymentView): Pro
 }
 
 /** Done once to whom it is done to, whatever the key. */
-const ONCE = ['register', 'create', 'bind', 'revoke'];
+const ONCE = ['register', 'create', 'bind'];
 
+/** A reissue revokes and mints for each agent of its cohorts again; a termination revokes. */
 function doneTwice(customer: TestCustomer, { commands, agents }: DeploymentView): string[] {
   const { duplicates, effects, distinct } = customer.done();
   const { raised, keys } = duplicates;
-  const reissues = Object.values(commands).filter(({ kind, outcome }) => kind === 'reissue' && outcome === 'applied');
-  const again = reissues.flatMap(({ scope }) => customer.planned.filter(({ id }) => scope?.names.includes(id)));
-  const mints = again.reduce((sum, cohort) => sum + cohort.agents, agents.total);
+  const applied = Object.values(commands).filter(({ outcome }) => outcome === 'applied');
+  const namedBy = (kind: CommandKind) => applied.flatMap((c) => (c.kind === kind ? (c.scope?.names ?? []) : []));
+  const sizeOf = (cohort: string): number => customer.planned.find(({ id }) => id === cohort)?.agents ?? 0;
+  const reissued = namedBy('reissue').reduce((sum, cohort) => sum + sizeOf(cohort), 0);
   const wrong = [
     ...ONCE.map((op) => ({ what: op, times: effects[op], instead: distinct[op] })),
-    { what: 'mint', times: effects['mint'], instead: mints },
+    { what: 'mint', times: effects['mint'], instead: agents.total + reissued },
+    { what: 'revoke', times: effects['revoke'], instead: reissued + namedBy('terminate').length },
     { what: 'raise of what was there already', times: raised, instead: 0 },
     { what: 'key that was used before', times: keys, instead: 0 },
   ].filter(({ times, instead }) => times !== instead);

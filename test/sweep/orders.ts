@@ -1,4 +1,5 @@
-import { envelopeDigest, parseEnvelope } from '../../audit/envelope.ts';
+import { envelopeText, parseEnvelope } from '../../audit/envelope.ts';
+import { sha256Digest } from '../../audit/keys.ts';
 import { historiesOf, type RunHistory } from '../support/stack/histories.ts';
 import type { TestCustomer } from '../support/stack/customer.ts';
 import type { TestStack } from '../support/stack/stack.ts';
@@ -6,14 +7,14 @@ import type { TestStack } from '../support/stack/stack.ts';
 type Event = RunHistory['events'][number];
 type Input = NonNullable<Event['workflowExecutionSignaledEventAttributes']>['input'];
 
-/** Orders that Temporal accepted for the deployment: its signals, and the stops. Each is owed exactly one answer. */
+/** Orders that Temporal accepted for the deployment, its signals and the stops, as the log keeps them. Each is owed exactly one answer. */
 async function ordersHandedIn({ client }: TestStack<string>, { name }: TestCustomer): Promise<Set<string>> {
   const digests = new Set<string>();
   const take = (input: Input): void => {
     for (const { data } of input?.payloads ?? []) {
       const { envelope } = JSON.parse(Buffer.from(data ?? '').toString('utf8')) as { envelope: string };
       const parsed = parseEnvelope(envelope);
-      if (!('problem' in parsed)) digests.add(envelopeDigest(parsed));
+      if (!('problem' in parsed)) digests.add(sha256Digest(envelopeText(parsed)));
     }
   };
   for (const { type, events } of await historiesOf(client, name)) {
