@@ -39,20 +39,25 @@ const isWhole = ({ level, names }: Scope, { scope }: Hold): boolean =>
 
 const cohortsMeant = ({ scope }: Command, state: DeploymentStateView): string[] => cohortsIn(state, scope).map(({ id }) => id);
 
-/** At the platform it is lifted part by part: lifting the whole would void what was authorised for those whom it let go before. */
 const part = (state: DeploymentStateView, hold: Hold, cohorts: string[]): Lifted => {
-  const before = own(state.holds.exempt, hold.id) ?? [];
-  const held = cohortsOf(state).filter(({ target }) => covers(hold.scope, target));
-  const left = held.filter(({ target }) => !before.includes(target.cohort) && !cohorts.includes(target.cohort));
-  if (left.length > 0) return { hold: hold.id, cohorts };
-  return before.length === 0 ? { hold: hold.id } : { hold: hold.id, cohorts, last: true };
+  const held = cohortsOf(state).flatMap(({ target }) => (covers(hold.scope, target) ? [target.cohort] : []));
+  return partOf(state, hold, held, { cohorts });
 };
 
-const partOfAgents = (state: DeploymentStateView, hold: Hold, agents: string[]): Lifted => {
+const partOfAgents = (state: DeploymentStateView, hold: Hold, agents: string[]): Lifted =>
+  partOf(state, hold, hold.scope.names, { agents });
+
+/** At the platform it is lifted part by part: lifting the whole would void what was authorised for those whom it let go before. */
+const partOf = (
+  state: DeploymentStateView,
+  hold: Hold,
+  held: readonly string[],
+  some: Pick<Lifted, 'cohorts' | 'agents'>,
+): Lifted => {
   const before = own(state.holds.exempt, hold.id) ?? [];
-  const left = hold.scope.names.filter((agent) => !before.includes(agent) && !agents.includes(agent));
-  if (left.length > 0) return { hold: hold.id, agents };
-  return before.length === 0 ? { hold: hold.id } : { hold: hold.id, agents, last: true };
+  const now = some.cohorts ?? some.agents ?? [];
+  if (held.some((name) => !before.includes(name) && !now.includes(name))) return { hold: hold.id, ...some };
+  return before.length === 0 ? { hold: hold.id } : { hold: hold.id, ...some, last: true };
 };
 
 const cohortsOf = ({ groups }: DeploymentStateView) =>

@@ -1,3 +1,4 @@
+import { isTakenBack } from '../stop/back.ts';
 import type { Report } from './report.ts';
 import type { ReportFiring, ReportRow } from './stopping-table.ts';
 import type { ReportStop } from './stops.ts';
@@ -27,7 +28,7 @@ function ofFiring(
     ...late(row, stop),
     ...(stop.left.length > 0 ? [`${stop.left.length} could not be flipped`] : []),
     ...(stop.landed?.verdict === 'pass' ? [] : ['it has not landed']),
-    ...(isTakenBack(stop) ? [] : ['it still stands']),
+    ...(isTakenBack(stop.kind, stop.scope, stop.lifted !== null, stop.liftedFor) ? [] : ['it still stands']),
     ...(incident !== undefined && incident.closed === null ? [`incident ${incident.id} is open`] : []),
   ];
 }
@@ -37,6 +38,3 @@ function late({ limitSeconds }: ReportRow, { lastMs }: ReportStop): string[] {
   if (lastMs === null) return ['nothing says when the last one was down'];
   return limitSeconds !== null && lastMs > limitSeconds * 1000 ? [`it took ${lastMs} ms, the limit is ${limitSeconds} s`] : [];
 }
-
-const isTakenBack = ({ kind, lifted, liftedFor, scope }: ReportStop): boolean =>
-  kind === 'terminate' || lifted !== null || (scope.names.length > 0 && scope.names.every((name) => liftedFor.includes(name)));

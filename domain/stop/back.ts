@@ -23,3 +23,7 @@ export function wayBack({
       return null;
   }
 }
+
+/** Over for all that it names, or for good. */
+export const isTakenBack = (kind: string, { names }: Scope, isReleased: boolean, releasedFor: readonly string[]): boolean =>
+  kind === 'terminate' || isReleased || (names.length > 0 && names.every((name) => releasedFor.includes(name)));

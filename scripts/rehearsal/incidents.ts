@@ -1,6 +1,7 @@
 import type { DeploymentFile } from '../../domain/deployment-file.ts';
 import { scopeWords } from '../../domain/describe/command.ts';
 import { openIncidents, uncleaned } from '../../domain/incident/incident.ts';
+import { isTakenBack } from '../../domain/stop/back.ts';
 import type { DeploymentView } from '../../domain/view.ts';
 import type { IncidentView } from '../../domain/view/stops.ts';
 import { holders } from '../../domain/waiting/ask.ts';
@@ -67,6 +68,5 @@ function nextStep(
 /** Taken back, or for good: as long as a stop stands, its incident is one. */
 function isOver({ holds }: DeploymentView, { opened: { stop, scope } }: IncidentView): boolean {
   const hold = stop === undefined ? undefined : holds[stop];
-  if (hold === undefined || hold.kind === 'terminate' || hold.released !== null) return true;
-  return scope.names.length > 0 && scope.names.every((name) => hold.releasedFor.includes(name));
+  return hold === undefined || isTakenBack(hold.kind, scope, hold.released !== null, hold.releasedFor);
 }
