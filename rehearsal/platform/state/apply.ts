@@ -43,8 +43,8 @@ export function apply(customer: Customer, event: CustomerEvent): void {
     case 'fence':
       return customer.fences.place(event.commandId, event.scopes, event.ceiling);
     case 'lift':
-      if (event.cohorts) return customer.fences.exempt(event.commandId, event.cohorts);
-      if (event.agents) return customer.fences.exemptAgents(event.commandId, event.agents);
+      if (event.cohorts) return customer.fences.exempt(event.commandId, 'cohort', event.cohorts);
+      if (event.agents) return customer.fences.exempt(event.commandId, 'agent', event.agents);
       return customer.fences.lift(event.commandId);
   }
 }

@@ -72,28 +72,18 @@ export class Fences {
     }
   }
 
-  /** From now on the fence does not count for these cohorts, and they alone have a new generation. */
-  exempt(commandId: string, cohorts: readonly string[]): void {
+  /** From now on the fence does not count for these, and they alone have a new generation. */
+  exempt(commandId: string, level: 'cohort' | 'agent', names: readonly string[]): void {
     const placed = this.#commands.get(commandId);
     if (!placed) return;
     const generation = ++this.#counter;
-    for (const cohort of cohorts) {
-      placed.exempt.set(cohort, generation);
-      for (const deployment of deploymentsOf(placed.scopes)) this.#at(`cohort ${deployment} ${cohort}`).generation = generation;
-    }
-  }
-
-  /** The same for agents that were fenced by name. */
-  exemptAgents(commandId: string, agents: readonly string[]): void {
-    const placed = this.#commands.get(commandId);
-    if (!placed) return;
-    const generation = ++this.#counter;
-    for (const agent of agents) {
-      placed.exempt.set(agent, generation);
+    for (const name of names) {
+      placed.exempt.set(name, generation);
       for (const deployment of deploymentsOf(placed.scopes)) {
-        const at = this.#at(`agent ${deployment} ${agent}`);
+        const at = this.#at(`${level} ${deployment} ${name}`);
         at.generation = generation;
-        at.standing.delete(commandId);
+        // A fence of agents stands on each of them.
+        if (level === 'agent') at.standing.delete(commandId);
       }
     }
   }
