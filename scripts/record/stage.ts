@@ -13,6 +13,7 @@ import type { DeploymentView } from '../../domain/view.ts';
 import { WORKFLOW_NAMES } from '../../workflows/messages/names.ts';
 import { runCli } from '../cli/run.ts';
 import type { Rehearsal } from '../rehearsal/setup.ts';
+import { controlPlatform } from '../stack/control.ts';
 
 /** Something that a person does, or that breaks, once its moment has come. */
 export interface Step {
@@ -88,15 +89,7 @@ export function onStage(given: {
       const handle = client.workflow.getHandle(deploymentWorkflowId(name));
       await handle.signal(WORKFLOW_NAMES.commandSignal, { envelope, handedInAt: new Date(now).toISOString() });
     },
-    async control(action) {
-      const response = await fetch(`${stack.platformEndpoint}/control`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${stack.controlKey}`, 'content-type': 'application/json' },
-        body: JSON.stringify(action),
-        signal,
-      });
-      if (!response.ok) throw new Error(`/control: ${await response.text()}`);
-    },
+    control: (action) => controlPlatform(stack, action, signal),
     take({ cohorts }, shape) {
       const well = Object.values(cohorts).find(
         (c) => c.shape === shape && !taken.has(c.id) && (c.phase === 'shadow' || c.phase === 'signed-off'),

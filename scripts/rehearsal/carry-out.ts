@@ -4,6 +4,7 @@ import { folder } from '../../clients/store/key.ts';
 import type { DeploymentFile } from '../../domain/deployment-file.ts';
 import type { DeploymentName } from '../../domain/ids.ts';
 import type { Role } from '../../domain/roles.ts';
+import { controlPlatform } from '../stack/control.ts';
 import type { Stack } from '../stack/stack.ts';
 import type { Fault } from './fault-file.ts';
 import { slackControl } from './slack/control.ts';
@@ -39,12 +40,7 @@ export async function carryOut(fault: Fault, { stack, name, audit, order, say }:
     if (stack.slack) await slackControl(stack.slack, '').change(fault.slack);
     return;
   }
-  const response = await fetch(`${stack.platformEndpoint}/control`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${stack.controlKey}`, 'content-type': 'application/json' },
-    body: JSON.stringify(concernsAll(fault.platform) ? fault.platform : { customer: name.customer, ...fault.platform }),
-  });
-  if (!response.ok) throw new Error(`/control refused ${fault.platform.action}: ${await response.text()}`);
+  await controlPlatform(stack, concernsAll(fault.platform) ? fault.platform : { customer: name.customer, ...fault.platform });
 }
 
 async function killed({ kill, restartAfterMs }: Of<'kill'>, stack: Stack, { customer }: DeploymentName): Promise<void> {
