@@ -5,6 +5,7 @@ import { GROUP_SIGNERS } from '../domain/authority/quorum.ts';
 import type { CommandKind } from '../domain/command.ts';
 import { deploymentId } from '../domain/ids.ts';
 import type { Role } from '../domain/roles.ts';
+import { rolesEver } from '../domain/runbook/commands.ts';
 import { APPROVING_ROLES, approvalValidUntil } from '../domain/set/approval.ts';
 import type { DeploymentView } from '../domain/view.ts';
 import type { Authority } from './contract.ts';
@@ -101,7 +102,7 @@ export async function promotion(
 ): Promise<{ grant: Grant; unsigned: string[] }> {
   const grant = await granted(d, authority, 'promote');
   const { scope, role } = grant.command;
-  demand(role === 'deployment-lead' || role === 'operations-lead', grant, 'not given by who may promote');
+  demand(rolesEver('promote', scope.level).includes(role), grant, 'not given by who may promote');
   bound(d, grant);
   const named = (c: Raisable) =>
     scope.names.includes(scope.level === 'wave' ? c.shape : scope.level === 'group' ? c.group : c.cohort);

@@ -4,7 +4,7 @@ import { MACHINE } from '../../domain/authority/signer.ts';
 import { own, subjects } from '../../domain/authority/context.ts';
 import type { CommandKind } from '../../domain/command.ts';
 import type { Role } from '../../domain/roles.ts';
-import { rolesAllowed } from '../../domain/runbook/commands.ts';
+import { rolesEver } from '../../domain/runbook/commands.ts';
 import { holdOfStop } from '../../domain/stop/hold.ts';
 import { isStoppingKind, STOPS } from '../../domain/stop/stop.ts';
 import type { DeploymentView } from '../../domain/view.ts';
@@ -21,8 +21,11 @@ export async function ending(d: Deployment, index: number): Promise<Grant> {
   const { kind, scope, args, person, role } = grant.command;
   bound(d, grant);
   if (kind === 'promote') {
-    const may = scope.level === 'agent' && (role === 'deployment-lead' || role === 'operations-lead');
-    demand(may, grant, 'no promotion of agents by who may promote');
+    demand(
+      scope.level === 'agent' && rolesEver(kind, 'agent').includes(role),
+      grant,
+      'no promotion of agents by who may promote',
+    );
     return grant;
   }
   const view = await d.view();
@@ -36,7 +39,7 @@ export async function ending(d: Deployment, index: number): Promise<Grant> {
   if (!isStoppingKind(stop.kind) || stop.id !== args.holdId || STOPS[stop.kind].liftedBy !== kind)
     throw refused('authority_missing', `Entry ${index} ends no stop.`);
   if (kind === 'resume') {
-    const may = person === MACHINE ? stop.person === MACHINE : role === 'deployment-lead' || role === 'operations-lead';
+    const may = person === MACHINE ? stop.person === MACHINE : rolesEver(kind, scope.level).includes(role);
     demand(may, grant, 'not given by who may resume');
     return grant;
   }
@@ -78,7 +81,7 @@ export async function ordered(d: Deployment, index: number, kind: CommandKind): 
   const grant = await order(d, index);
   const { role, scope } = grant.command;
   demand(grant.command.kind === kind, grant, `no order to ${kind}`);
-  demand(rolesAllowed(kind, scope.level, null).includes(role), grant, `not given by who may order to ${kind}`);
+  demand(rolesEver(kind, scope.level).includes(role), grant, `not given by who may order to ${kind}`);
   bound(d, grant);
   return grant;
 }

@@ -1,7 +1,7 @@
 import { asOf, refuseDelegated } from '../../domain/authority/delegation.ts';
 import { mayRevoke } from '../../domain/authority/people.ts';
 import { MACHINE, refuseSigner } from '../../domain/authority/signer.ts';
-import { HANDOVER_PLAN_HOURS, rolesAllowed } from '../../domain/runbook/commands.ts';
+import { rolesEver } from '../../domain/runbook/commands.ts';
 import { refuseStop } from '../../domain/stop/judge.ts';
 import { isStoppingKind } from '../../domain/stop/stop.ts';
 import { canonicalJson } from '../../domain/runbook/canonical-json.ts';
@@ -121,6 +121,5 @@ function strangerToOrder(
     return `${person} delegates a role that is not their own`;
   if (kind === 'revoke' && !mayRevoke(file, command, delegations.get(command.args.delegationId ?? '')))
     return `${person} revokes what somebody else delegated`;
-  const hours = [0, HANDOVER_PLAN_HOURS];
-  return hours.some((hour) => rolesAllowed(kind, scope.level, hour).includes(role)) ? undefined : `${role} may not order ${kind}`;
+  return rolesEver(kind, scope.level).includes(role) ? undefined : `${role} may not order ${kind}`;
 }

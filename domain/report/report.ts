@@ -15,7 +15,7 @@ import { headlineOf } from './headline.ts';
 import { milestonesOf, type ReportMilestone } from './milestones.ts';
 import { approvalsOf, gatesOf, groupsOf, signOffsOf, wavesOf } from './people.ts';
 import { stoppingTableOf, type InjectedFault, type ReportRow } from './stopping-table.ts';
-import { incidentsOf, stopsOf, triggersOf, type ReportIncident, type ReportStop, type ReportTrigger } from './stops.ts';
+import { incidentsOf, stopsOf, type ReportIncident, type ReportStop } from './stops.ts';
 import type { ReportApproval, ReportGate, ReportGroup, ReportSignOff, ReportWave } from './people.ts';
 
 /** `report.json`: the fold of the log, what the platform says its agents are, and what the run cost. Plain JSON. */
@@ -53,8 +53,6 @@ export interface Report extends AmongPeople {
   commands: ReportCommand[];
   /** From the order to the last cohort, in the order of the log. */
   stops: ReportStop[];
-  /** Rows of the stopping table that fired, the latest by row and subject. */
-  triggers: ReportTrigger[];
   /** The whole table, with each time that a row fired. */
   stopping: ReportRow[];
   /** Of a rehearsal: what was done to it on purpose. */
@@ -153,7 +151,6 @@ export function buildReport(
     signOffs: signOffsOf(view),
     commands: commandsOf(view),
     stops,
-    triggers: triggersOf(view),
     stopping: stoppingTableOf(view, stops, faults),
     faults,
     incidents: incidentsOf(view),

@@ -69,24 +69,6 @@ export interface ReportIncident {
   timeline: { at: string; auditIndex: number; text: string }[];
 }
 
-/** A row of the stopping table that fired, and what golive did about it by itself. */
-export interface ReportTrigger {
-  row: string;
-  subject: string;
-  because: string;
-  /** Id of the order that golive gave; null: people decide. */
-  stop: string | null;
-  at: string;
-  auditIndex: number;
-  cleared: { at: string; because: string } | null;
-}
-
-export const triggersOf = (view: DeploymentView): ReportTrigger[] =>
-  Object.values(view.triggers).map(({ fired, cleared, at, index }) => ({
-    ...{ row: fired.row, subject: fired.subject, because: fired.because, stop: fired.stop, at, auditIndex: index },
-    cleared: cleared && { at: cleared.at, because: cleared.because },
-  }));
-
 /** Every stop once, in the order of the log. One that was carried out without Temporal keeps its id when its order is handed in later. */
 export function stopsOf(view: DeploymentView): ReportStop[] {
   const direct = carriedOutDirectly(view);

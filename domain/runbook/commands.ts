@@ -148,3 +148,9 @@ export const rolesAllowed = (kind: CommandKind, level: ScopeLevel, planHours: nu
     )
     .flatMap((rule) => [...rule.roles]);
 };
+
+/** The roles that may give it at one hour or another: what an order is held against whose hour is long past. */
+export const rolesEver = (kind: CommandKind, level: ScopeLevel): Role[] =>
+  COMMAND_CATALOGUE[kind].allowed.flatMap((rule) =>
+    rule.levels === undefined || rule.levels.includes(level) ? [...rule.roles] : [],
+  );

@@ -25,6 +25,8 @@ export interface StackOptions {
   uiPort?: number;
   tools: { temporal: string; versitygw: string };
   speed: number;
+  /** For Temporal's server, besides what it always has. */
+  temporalArgs?: string[];
   /** Told as each part is up. */
   onPart?: (part: string, detail: string) => void;
 }
@@ -72,6 +74,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       startTemporal({
         dir: join(dir, 'temporal'),
         executable: tools.temporal,
+        ...(options.temporalArgs === undefined ? {} : { extraArgs: options.temporalArgs }),
         ...(options.uiPort === undefined ? {} : { uiPort: options.uiPort }),
       }).then(keep),
       startS3({ dir: join(dir, 's3'), executable: tools.versitygw, accounts }).then(keep),

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DeploymentView } from '../../domain/view.ts';
 import type { Fault } from '../../scripts/rehearsal/fault-file.ts';
 import { injectFaults } from '../../scripts/rehearsal/faults.ts';
+import { controlPlatform } from '../../scripts/stack/control.ts';
 import { historiesOf, textsOf } from '../support/stack/histories.ts';
 import { startTestStack, type TestStack } from '../support/stack/stack.ts';
 
@@ -45,12 +46,7 @@ describe('a platform that puts secrets into its credentials, error texts and hea
     stack = await startTestStack(SPEED, { acme: COMPANY });
     const { parts, customers } = stack;
     const { acme } = customers;
-    const response = await fetch(`${parts.platformEndpoint}/control`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${parts.controlKey}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ action: 'careless', secret: CANARY }),
-    });
-    expect(response.ok).toBe(true);
+    await controlPlatform(parts, { action: 'careless', secret: CANARY });
     await acme.start();
     acme.people();
     const stop = new AbortController();

@@ -5,7 +5,6 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  * time and those that compute take turns: what waits leaves its processor to the others.
  */
 const LONGEST = [
-  'test/sweep/',
   'test/e2e/slack.test.ts',
   'test/audit/verify/changes-1.test.ts',
   'test/e2e/kill9.test.ts',

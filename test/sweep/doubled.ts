@@ -1,27 +1,6 @@
-import type { JournalEvent } from '../../rehearsal/platform/events.ts';
 import type { CommandKind } from '../../domain/command.ts';
 import type { DeploymentView } from '../../domain/view.ts';
 import type { TestCustomer } from '../support/stack/customer.ts';
-
-/** Agents with the credentials that are live, by the platform's journal. */
-export function liveCredentials(events: readonly JournalEvent[]): Map<string, Set<number>> {
-  const live = new Map<string, Set<number>>();
-  const of = (agent: string): Set<number> => {
-    const own = live.get(agent) ?? new Set<number>();
-    live.set(agent, own);
-    return own;
-  };
-  for (const event of events) {
-    if (event.op === 'create') for (const { agent } of event.items) of(agent);
-    if (event.op === 'mint')
-      for (const { agent, version, replaces } of event.items) {
-        if (replaces !== null) of(agent).delete(replaces);
-        of(agent).add(version);
-      }
-    if (event.op === 'revoke') for (const { agent, version } of event.items) if (version !== null) of(agent).delete(version);
-  }
-  return live;
-}
 
 /** Whatever was done twice to the platform, said twice in Slack, or written over in S3. */
 export async function doubled(customer: TestCustomer, view: DeploymentView): Promise<string[]> {

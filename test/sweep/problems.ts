@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { DeploymentView } from '../../domain/view.ts';
 import type { TestCustomer } from '../support/stack/customer.ts';
+import { liveCredentials } from '../support/stack/credentials.ts';
 import { finalState, type FinalState } from '../support/stack/final-state.ts';
 import { startTestStack, type TestStack } from '../support/stack/stack.ts';
 import { until } from '../support/stack/until.ts';
 import { runThrough, type Company } from './company.ts';
-import { doubled, liveCredentials } from './doubled.ts';
+import { doubled } from './doubled.ts';
 import { unanswered } from './orders.ts';
 
 const CALM_SPEED = 1440;
@@ -52,7 +53,7 @@ function credentials(customer: TestCustomer, view: DeploymentView): string[] {
   const gone = Object.values(view.holds).flatMap(({ kind, scope }) => (kind === 'terminate' ? scope.names : []));
   const strangers = [...live.keys()].filter((agent) => !planned.includes(agent)).map((agent) => `${agent} is an orphan`);
   const wrong = planned.flatMap((agent) => {
-    const count = live.get(agent)?.size ?? 0;
+    const count = live.get(agent)?.length ?? 0;
     return count === (gone.includes(agent) ? 0 : 1) ? [] : [`${agent} has ${count} live credentials`];
   });
   return [...strangers, ...wrong];

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { planHours } from '../../domain/clock.ts';
 import type { DeploymentView } from '../../domain/view.ts';
 import type { TestCustomer } from '../support/stack/customer.ts';
 import { startTestStack, type TestStack } from '../support/stack/stack.ts';
@@ -10,6 +11,9 @@ import { hurry } from './hurry.ts';
 import type { Points } from './points.ts';
 import { startRelay, type Relay } from './relay.ts';
 import { activitiesOf, keepAlive, startKinds, type Kept } from './workers.ts';
+
+/** A workflow task that dies with its worker is another's after this long, not after 10 s: hundreds of them die. */
+const SOON_ELSEWHERE = ['--dynamic-config-value', 'history.defaultWorkflowTaskTimeout="2s"'];
 
 /** Of the same stack and the same workers; what one of them has no occasion for, the other may have. */
 const CUSTOMERS = ['acme', 'globex'];
@@ -38,14 +42,17 @@ export interface Swept {
 /** Whole runs in which every call of every activity is struck, as far as `points` want it; gives them back when all is over. */
 export async function sweep(points: Points, { customers, company, speed, withinMs, say }: SweepOptions): Promise<Swept> {
   const names = CUSTOMERS.slice(0, customers);
-  const stack = await startTestStack(speed, Object.fromEntries(names.map((name) => [name, { ...company, slack: true }])));
+  const swept = Object.fromEntries(names.map((name) => [name, { ...company, slack: true }]));
+  const stack = await startTestStack(speed, swept, { temporalArgs: SOON_ELSEWHERE });
   const faults = injectFaults(points, namesOf(Object.values(stack.customers)));
   const relays = await interpose(stack, faults);
   const kept = await instead(stack, relays.temporal);
   const hurried = hurry(stack.client, stack.parts.temporal.namespace, (pid) => faults.isDead(pid));
   const told = () =>
     `${faults.done.length} faults, ${points.seen.size} points of ${points.activities.length} activities, ${points.open.length} open`;
-  const telling = setInterval(() => say(told()), 15_000);
+  const telling = setInterval(() => {
+    void Promise.all(Object.values(stack.customers).map(where)).then((places) => say(`${told()}; ${places.join(', ')}`));
+  }, 15_000);
   const close = async (): Promise<void> => {
     hurried.stop();
     await kept.stop();
@@ -65,6 +72,15 @@ export async function sweep(points: Points, { customers, company, speed, withinM
     clearInterval(telling);
     say(told());
   }
+}
+
+/** How far it has come; its log may be away for a moment. */
+async function where(customer: TestCustomer): Promise<string> {
+  const hours = await customer.view().then(
+    ({ clock }) => planHours(clock, Date.now()),
+    () => null,
+  );
+  return `${customer.name.customer} ${hours === null ? 'T-?' : `T${hours < 0 ? '' : '+'}${hours.toFixed(0)}`}`;
 }
 
 /** What differs between one customer and the other, and between cohorts: where it stands in an address, it is no other point. */

@@ -6,7 +6,7 @@ import { root } from '../../scripts/stack/root.ts';
 import { ACTIVITIES } from './tag.ts';
 
 /** How many processes there are of each kind: when one dies the next goes on, while the first is started again. */
-const COPIES = { control: 3, engine: 3, stop: 2 };
+const COPIES = { control: 5, engine: 4, stop: 3 };
 type Kind = keyof typeof COPIES;
 
 interface Given {

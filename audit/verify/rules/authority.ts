@@ -6,6 +6,7 @@ import type { Operation } from '../../../domain/ids.ts';
 import type { Role } from '../../../domain/roles.ts';
 import { APPROVING_ROLES, approvalValidUntil } from '../../../domain/set/approval.ts';
 import { RUNBOOK_LIMITS } from '../../../domain/deployment-file.ts';
+import { rolesEver } from '../../../domain/runbook/commands.ts';
 import { isStoppingKind } from '../../../domain/stop/stop.ts';
 import { names } from './releases.ts';
 import { fileAt, isSamePerson, type Context, type DeploymentState, type Order } from './state.ts';
@@ -51,7 +52,7 @@ const NOT: Record<Allows, (command: Command, state: DeploymentState, of: Of) => 
       ? undefined
       : "not gate 1's go",
   promote: ({ kind, scope, role }, { cohorts }, { cohort = '' }) => {
-    if (kind !== 'promote' || (role !== 'deployment-lead' && role !== 'operations-lead')) return 'no promotion';
+    if (kind !== 'promote' || !rolesEver(kind, scope.level).includes(role)) return 'no promotion';
     const { group, shape } = cohorts.get(cohort) ?? {};
     const name = scope.level === 'wave' ? shape : scope.level === 'group' ? group : scope.level === 'cohort' ? cohort : undefined;
     return name !== undefined && scope.names.includes(name) ? undefined : `a promotion that does not name ${cohort}`;

@@ -61,8 +61,8 @@ describe('a report', () => {
   });
 
   it('has no stop and no incident where there was none, and no root that the log was not asked for', () => {
-    const { stops, triggers, incidents, audit, asOf } = report(whole);
-    expect({ stops, triggers, incidents }).toEqual({ stops: [], triggers: [], incidents: [] });
+    const { stops, incidents, audit, asOf } = report(whole);
+    expect({ stops, incidents }).toEqual({ stops: [], incidents: [] });
     expect(audit).toEqual({
       origin: 'acme.example/golive',
       size: whole.entries.length,

@@ -21,6 +21,7 @@ export const TEAM = WORKSPACE.id;
 export const CHANNEL = 'C0GOLIVE';
 export const GROUPS = ['hr', 'sales'];
 const DAY_MS = 86_400_000;
+export const SOON = { timeout: 10_000 };
 
 const ROLES: Record<string, Role[]> = {
   lea: ['deployment-lead'],
@@ -73,6 +74,8 @@ export interface Desk {
   sign(person: string, card: Card, values?: Record<string, string>, action?: string): Promise<Acted>;
   submit(person: string, view: string, values?: Record<string, string>): Promise<Acted>;
   slash(person: string, text: string): Promise<{ acted: Acted; said: string }>;
+  /** The last that was said to this user alone. It may come a moment after the click was answered: `expect.poll(…, SOON)`. */
+  told(user: string): Promise<string>;
   entries<K extends EntryKind>(kind: K): EntryOf<K>[];
   /** Until all orders that were handed in are answered. */
   settled(): Promise<void>;
@@ -202,6 +205,10 @@ export async function openDesk(file: Partial<DeploymentFile> = {}, section: Part
       });
       const [answer] = acted.answers;
       return { acted, said: answer?.body ? (JSON.parse(answer.body) as { text: string }).text : '' };
+    },
+    async told(user) {
+      const said = await slack.look<{ text: string }[]>(`/control/ephemerals?user=${user}`);
+      return said.at(-1)?.text ?? '';
     },
     entries: <K extends EntryKind>(kind: K) => o.log.all.filter((e) => e.kind === kind) as unknown as EntryOf<K>[],
     async turnedAway() {

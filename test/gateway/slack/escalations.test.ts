@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Acted } from '../../rehearsal/slack/running-slack.ts';
-import { openDesk, userOf, wordsOf, type Desk } from './desk.ts';
+import { openDesk, SOON, userOf, wordsOf, type Desk } from './desk.ts';
 
 describe('an escalation in Slack', () => {
   let desk: Desk;
@@ -16,10 +16,7 @@ describe('an escalation in Slack', () => {
   afterAll(() => desk.close());
   const click = (person: string, id: string, what: string): Promise<Acted> =>
     desk.click(person, { id }, { action_id: `golive.${what}`, patienceMs: 900 });
-  const told = async (person: string): Promise<string> => {
-    const said = await desk.slack.look<{ text: string }[]>(`/control/ephemerals?user=${userOf(person)}`);
-    return said.at(-1)?.text ?? '';
-  };
+  const told = (person: string) => expect.poll(() => desk.told(userOf(person)), SOON);
 
   it('is taken on with one click, which is an order in the log', async () => {
     const { acked } = await click('otto', 'go/gate-1/1', 'ack');
@@ -29,7 +26,7 @@ describe('an escalation in Slack', () => {
       ...{ kind: 'ack', person: 'otto', args: { escalation: 'go/gate-1/1' } },
       attestation: { user: 'U0OTTO', cards: [] },
     });
-    expect(await told('otto')).toContain('Recorded as entry #');
+    await told('otto').toContain('Recorded as entry #');
   });
 
   it('is not acknowledged while the engine is away, and can be clicked again', async () => {
@@ -37,7 +34,7 @@ describe('an escalation in Slack', () => {
     const { acked, answers } = await click('finn', 'sign/cfo/1', 'ack');
     desk.away.engine = false;
     expect([acked, answers[0]?.status]).toEqual([false, 503]);
-    expect(await told('finn')).toContain('Click again');
+    await told('finn').toContain('Click again');
   });
 
   it('that somebody has taken on says who and since when', async () => {
@@ -59,7 +56,7 @@ describe('an escalation in Slack', () => {
     await click('otto', 'go/gate-9/1', 'ack');
     await desk.settled();
     expect(desk.entries('command.refused').at(-1)?.data.code).toBe('unknown_escalation');
-    expect(await told('otto')).toContain('unknown_escalation');
+    await told('otto').toContain('unknown_escalation');
   });
 
   it('that is over says how it ended', async () => {

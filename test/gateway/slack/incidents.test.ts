@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ATTESTABLE_KINDS } from '../../../domain/command.ts';
-import { openDesk, userOf, wordsOf, type Desk } from './desk.ts';
+import { openDesk, SOON, userOf, wordsOf, type Desk } from './desk.ts';
 import type { Acted } from '../../rehearsal/slack/running-slack.ts';
 
 const INCIDENT = 'incident-order-9';
@@ -13,10 +13,7 @@ async function withIncident(desk: Desk): Promise<void> {
 }
 const click = (desk: Desk, person: string, id = INCIDENT): Promise<Acted> =>
   desk.click(person, { id }, { action_id: 'golive.incident-ack', patienceMs: 900 });
-const told = async (desk: Desk, person: string): Promise<string> => {
-  const said = await desk.slack.look<{ text: string }[]>(`/control/ephemerals?user=${userOf(person)}`);
-  return said.at(-1)?.text ?? '';
-};
+const told = (desk: Desk, person: string) => expect.poll(() => desk.told(userOf(person)), SOON);
 
 describe('an incident in Slack', () => {
   let desk: Desk;
@@ -31,7 +28,7 @@ describe('an incident in Slack', () => {
     const { acked, answers } = await click(desk, 'sam');
     desk.away.engine = false;
     expect([acked, answers[0]?.status]).toEqual([false, 503]);
-    expect(await told(desk, 'sam')).toContain('Click again');
+    await told(desk, 'sam').toContain('Click again');
   });
 
   it('is taken on with one click, which is an order of that person in the log', async () => {
@@ -43,7 +40,7 @@ describe('an incident in Slack', () => {
       attestation: { user: 'U0SAM', cards: [] },
     });
     expect(desk.entries('incident.noted').at(-1)?.data).toMatchObject({ incident: INCIDENT, act: 'ack', by: 'sam' });
-    expect(await told(desk, 'sam')).toContain('Recorded as entry #');
+    await told(desk, 'sam').toContain('Recorded as entry #');
   });
 
   it('that somebody has in hand says who and since when, and orders nothing', async () => {
@@ -57,14 +54,14 @@ describe('an incident in Slack', () => {
     await click(desk, 'otto', 'incident-made-up');
     await desk.settled();
     expect(desk.entries('command.refused').at(-1)?.data.code).toBe('unknown_incident');
-    expect(await told(desk, 'otto')).toContain('There is no incident incident-made-up.');
+    await told(desk, 'otto').toContain('There is no incident incident-made-up.');
   });
 
   it('is nothing for who is not of the deployment: nothing is handed in, and they are told', async () => {
     const before = desk.handed.length;
     await desk.click('stranger', { id: INCIDENT }, { action_id: 'golive.incident-ack', patienceMs: 900 });
     expect(desk.handed).toHaveLength(before);
-    expect(await told(desk, 'stranger')).toContain('not among the people of this deployment');
+    await told(desk, 'stranger').toContain('not among the people of this deployment');
   });
 
   it('that is closed says who closed it', async () => {
@@ -84,7 +81,7 @@ describe('an incident in a Slack that may not take one on', () => {
     await click(desk, 'sam');
     await desk.settled();
     expect(desk.entries('command.refused').at(-1)?.data.code).toBe('personal_signature_needed');
-    expect(await told(desk, 'sam')).toContain('Slack is not enough');
+    await told(desk, 'sam').toContain('Slack is not enough');
     await desk.close();
   });
 });

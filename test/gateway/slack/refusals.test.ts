@@ -6,7 +6,7 @@ import { temporarySigner } from '../../../clients/keys/local.ts';
 import { COMMAND_PAYLOAD_TYPE, type Command } from '../../../domain/command.ts';
 import { keyOf } from '../../activities/office/office.ts';
 import { WORKSPACE } from '../../rehearsal/slack/running-slack.ts';
-import { digest, openDesk, userOf, wordsOf, type Card, type Desk } from './desk.ts';
+import { digest, openDesk, SOON, userOf, wordsOf, type Card, type Desk } from './desk.ts';
 
 /** What nobody whom we know sent: counted, one entry a minute, and never one of its own. */
 describe('turned away, and counted in the log', () => {
@@ -49,8 +49,7 @@ describe('turned away, and counted in the log', () => {
   ])('%s, who is told so and nobody else', async (user, told) => {
     const { views } = await desk.click('finn', hr, { user, patienceMs: 300 });
     expect(views).toEqual([]);
-    const said = await desk.slack.look<{ text: string }[]>(`/control/ephemerals?user=${user}`);
-    expect(said.at(-1)?.text).toContain(told);
+    await expect.poll(() => desk.told(user), SOON).toContain(told);
   });
 
   it.each(['U0ROBOT', 'U0GONE', 'U0ELSEWHERE'])('%s, who is nobody to be told', async (user) => {
@@ -165,8 +164,8 @@ describe('refused by the engine, each with an entry of its own', () => {
     const before = count();
     const { views } = await desk.click('chris', { id: 'AAAAAAAAAAAA' });
     expect(views).toEqual([]);
-    const said = await desk.slack.look<{ text: string }[]>(`/control/ephemerals?user=${userOf('chris')}`);
-    expect(await refused(said.at(-1))).toEqual({ code: 'unknown_card', actor: 'chris' });
+    await expect.poll(() => desk.told(userOf('chris')), SOON).toContain('unknown_card');
+    expect(await refused(await desk.told(userOf('chris')))).toEqual({ code: 'unknown_card', actor: 'chris' });
     expect(count()).toBe(before + 1);
   });
 

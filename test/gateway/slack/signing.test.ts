@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { digest, openDesk, userOf, wordsOf, type Card, type Desk } from './desk.ts';
+import { digest, openDesk, SOON, userOf, wordsOf, type Card, type Desk } from './desk.ts';
 
 describe('a sign-off from Slack', () => {
   let desk: Desk;
@@ -108,8 +108,7 @@ describe('a sign-off from Slack', () => {
     const { acked, views } = await desk.click('chris', sales);
     desk.away.log = false;
     expect([acked, views]).toEqual([false, []]);
-    const said = await desk.slack.look<{ text: string }[]>(`/control/ephemerals?user=${userOf('chris')}`);
-    expect(said.at(-1)?.text).toContain('Not recorded');
+    await expect.poll(() => desk.told(userOf('chris')), SOON).toContain('Not recorded');
   });
 
   it('of what has changed since is told that another card takes its place', async () => {

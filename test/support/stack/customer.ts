@@ -15,6 +15,7 @@ import { runCli } from '../../../scripts/cli/run.ts';
 import type { GeneratedCustomer } from '../../../scripts/generate/customer.ts';
 import { scriptedPeople } from '../../../scripts/rehearsal/people.ts';
 import { slackControl, type SlackControl } from '../../../scripts/rehearsal/slack/control.ts';
+import { controlPlatform } from '../../../scripts/stack/control.ts';
 import type { Stack } from '../../../scripts/stack/stack.ts';
 import { WORKFLOW_NAMES } from '../../../workflows/messages/names.ts';
 import { until } from './until.ts';
@@ -121,13 +122,7 @@ export class TestCustomer {
 
   /** Changes the world around the customer. */
   async control(action: Omitted<Extract<ControlAction, { customer: string }>>): Promise<void> {
-    const { parts } = this.#given;
-    const response = await fetch(`${parts.platformEndpoint}/control`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${parts.controlKey}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ ...action, customer: this.name.customer }),
-    });
-    if (!response.ok) throw new Error(`/control refused ${action.action}: ${await response.text()}`);
+    await controlPlatform(this.#given.parts, { ...action, customer: this.name.customer });
   }
 
   /** What was really done for this customer: the platform's own journal. */

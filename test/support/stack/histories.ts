@@ -12,10 +12,12 @@ export interface RunHistory {
   events: Events;
 }
 
-/** Every run of every workflow of a deployment, once visibility has caught up with the deployment itself being closed. */
+/** Every run of every workflow of a deployment that is closed, once its cohorts and waves have come to their end as well. */
 export async function historiesOf(client: Client, name: DeploymentName): Promise<RunHistory[]> {
   const closed = `WorkflowId = '${deploymentWorkflowId(name)}' AND ExecutionStatus = 'Completed'`;
   await until('the closed deployment is visible', async () => (await client.workflow.count(closed)).count > 0);
+  const below = `GoliveDeployment = '${deploymentId(name)}' AND WorkflowType IN ('cohort', 'wave') AND ExecutionStatus = 'Running'`;
+  await until('its cohorts and waves have ended', async () => (await client.workflow.count(below)).count === 0);
   const runs: RunHistory[] = [];
   for await (const { workflowId, runId, type } of client.workflow.list({ query: `GoliveDeployment = '${deploymentId(name)}'` })) {
     const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();

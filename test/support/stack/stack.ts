@@ -8,7 +8,7 @@ import type { Failing } from '../../../scripts/generate/world.ts';
 import type { AuditRetention, DeploymentFile } from '../../../domain/deployment-file.ts';
 import { freePort } from '../../../scripts/processes/ports.ts';
 import { ensureTools } from '../../../scripts/setup/tools.ts';
-import { startStack, type Stack } from '../../../scripts/stack/stack.ts';
+import { startStack, type Stack, type StackOptions } from '../../../scripts/stack/stack.ts';
 import { TestCustomer } from './customer.ts';
 
 export interface CustomerOptions {
@@ -42,6 +42,7 @@ export const DEPLOYMENT = 'q4';
 export async function startTestStack<Name extends string>(
   speed: number,
   customers: Record<Name, CustomerOptions>,
+  more: Pick<StackOptions, 'temporalArgs'> = {},
 ): Promise<TestStack<Name>> {
   const tools = await ensureTools(['temporal', 'versitygw']);
   const dir = await mkdtemp(join(tmpdir(), 'golive-e2e-'));
@@ -76,6 +77,7 @@ export async function startTestStack<Name extends string>(
     platformPort,
     tools,
     speed,
+    ...more,
   });
   const client = temporalClient({ address: parts.temporal.address, namespace: parts.temporal.namespace });
   const made = names.map((name, i) => {
