@@ -1,16 +1,18 @@
 import type { StepResult } from '../contract.ts';
-import type { DeploymentView } from '../../domain/view.ts';
+import type { CommandView, DeploymentView } from '../../domain/view.ts';
 import type { Grant } from '../authority.ts';
 import type { Deployment } from '../deployment.ts';
 import { bulkWrite, type BulkWrite } from '../side-effect.ts';
-import { noteFailed, parts, targetsOf } from './target.ts';
+import { noteFailed, parts, targetsOf, type Target } from './target.ts';
 
 /**
  * Each reissue raises the generation of credentials by one, for whomever it is about: by the place of the order among
  * those in the log, so that every attempt and every worker means the same one.
  */
-const generationOf = ({ commands }: DeploymentView, index: number): number =>
-  1 + Object.values(commands).filter((c) => c.kind === 'reissue' && c.outcome === 'applied' && c.index <= index).length;
+const generationOf = (view: DeploymentView, index: number): number => 1 + reissues(view).filter((c) => c.index <= index).length;
+
+const reissues = ({ commands }: DeploymentView): CommandView[] =>
+  Object.values(commands).filter((c) => c.kind === 'reissue' && c.outcome === 'applied');
 
 /** What the agents have ends first: nobody works with a credential that is not trusted while the new one waits for its turn. */
 export const revokeOld = (d: Deployment, grant: Grant, attempt: number): Promise<StepResult> =>
@@ -54,6 +56,14 @@ export const smokeNew = (d: Deployment, grant: Grant, attempt: number): Promise<
       ),
   }));
 
+/** A later order for the same agents gives them newer credentials: what this one would still do comes too late. */
+async function isSuperseded(d: Deployment, { cohort, agents }: Target, index: number): Promise<boolean> {
+  const later = reissues(await d.view()).filter((c) => c.index > index);
+  return later.some(({ scope }) =>
+    scope?.level === 'agent' ? agents.every(({ id }) => scope.names.includes(id)) : scope?.names.includes(cohort) === true,
+  );
+}
+
 /** Every chunk of every cohort, one after the other; what one refuses stops nothing but is somebody's task. */
 async function each(
   d: Deployment,
@@ -67,6 +77,10 @@ async function each(
   let result: StepResult = { done: 0 };
   for (const target of await targetsOf(d, view, grant.command)) {
     const { cohort } = target;
+    if (await isSuperseded(d, target, grant.index)) {
+      result = { ...result, done: result.done + target.agents.length };
+      continue;
+    }
     for (const [part, agents] of parts(target).entries()) {
       const {
         code,
@@ -78,7 +92,7 @@ async function each(
         ...write(cohort, generation),
       });
       result = { ...result, done: result.done + done };
-      if (code === undefined) continue;
+      if (code === undefined || (await isSuperseded(d, target, grant.index))) continue;
       await noteFailed(d, cohort, grant.index, code, detail);
       result = { ...result, code, detail };
     }

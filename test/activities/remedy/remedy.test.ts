@@ -1,6 +1,7 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { applyOrder } from '../../../activities/control/command.ts';
+import type { Grant } from '../../../activities/authority.ts';
 import type { Deployment } from '../../../activities/deployment.ts';
 import { ending, ordered } from '../../../activities/remedy/allowed.ts';
 import { reconcileCohorts } from '../../../activities/remedy/reconcile.ts';
@@ -256,6 +257,22 @@ describe('a reissue', () => {
     );
     expect(mints).toHaveLength(2 * AGENTS);
     expect(await now()).toMatchObject({ mode: 'halted' });
+  });
+
+  it("that was ordered again before it was done leaves the rest to the later order, and is nobody's task", async () => {
+    const grants = [];
+    for (const note of ['one', 'two']) {
+      const { index } = await give(o.draft('lea', 'deployment-lead', 'reissue', { scope: SCOPE, reason: note }));
+      grants.push(await ordered(d, index, 'reissue'));
+    }
+    const [first, second] = grants as [Grant, Grant];
+    for (const grant of [second, first])
+      for (const step of [revokeOld, mintNew, smokeNew]) expect(await run(step, d, grant, 1)).toEqual({ done: AGENTS });
+    const { agents } = await d.tenant.platform.agents('q4', { cohort });
+    expect(agents.map((a) => [a.credential?.version, a.credential?.revoked, a.smoke])).toEqual(
+      Array(AGENTS).fill([3, false, 'ALLOW']),
+    );
+    expect((await d.view()).tasks).toEqual({});
   });
 });
 
