@@ -58,7 +58,8 @@ function exits(call: Call): Reply {
   const made = [...commitsOf(deployment.work, work, { from: 0, to: call.now })].filter((commit) => own.has(commit.agent));
   const asked = deployment.work.escalations.all.filter((each) => !each.synthetic && own.has(each.agent));
   const orchestrations = deployment.work.orchestrations.filter((each) => own.has(each.agent)).length;
-  const spans = agents.flatMap(({ live }) => live);
+  const times = agents.flatMap(({ live }) => live);
+  const liveNow = agents.some(({ isLive }) => isLive);
   const revoked = agents.flatMap(({ revokedAt }) => revokedAt ?? []);
   const calls = at(work.live.upTo(call.now).counts, CALLS) + at(work.shadow.upTo(call.now).counts, CALLS);
   const body: z.infer<typeof wire.exitsReply> = {
@@ -73,14 +74,8 @@ function exits(call: Call): Reply {
       escalations: asked.length,
       orchestrations,
       connectors: cohort.spec.connectors,
-      firstLiveAt: edge(
-        spans.map(({ from }) => from),
-        Math.min,
-      ),
-      lastLiveAt: edge(
-        spans.map(({ to }) => to ?? call.now),
-        Math.max,
-      ),
+      firstLiveAt: edge(times, Math.min),
+      lastLiveAt: edge(liveNow ? [...times, call.now] : times, Math.max),
     },
     revoked: { credentials: revoked.length, lastAt: edge(revoked, Math.max) },
     remains: {

@@ -3,12 +3,6 @@ import { lower, rank } from '../types.ts';
 import type { Lifecycle, Mode, Verdict } from '../types.ts';
 import type { Snapshot } from './hris.ts';
 
-/** Wall times between which an agent was live; both ends belong to it, the last end is null while it is. */
-export interface LiveSpan {
-  from: number;
-  to: number | null;
-}
-
 /** Where an agent belongs; one object for all agents of a cohort. */
 export interface Home {
   deployment: string;
@@ -33,7 +27,8 @@ export class Agent {
   /** When its last credential was taken away. */
   revokedAt: number | null = null;
   smoke: Verdict | null = null;
-  readonly live: LiveSpan[] = [];
+  /** Wall times at which it went live and ceased to be, in turn; both belong to it. An odd number of them: it is live now. */
+  readonly live: number[] = [];
 
   constructor(name: string, number: number, home: Home, managerEmail: string, mode: Mode) {
     this.name = name;
@@ -62,10 +57,7 @@ export class Agent {
 
   /** Keeps `live` up; to be called after each change of what `isLive` rests on. */
   noteLive(at: number): void {
-    const last = this.live.at(-1);
-    const open = last?.to === null ? last : undefined;
-    if (this.isLive && !open) this.live.push({ from: at, to: null });
-    if (!this.isLive && open) open.to = at;
+    if (this.isLive !== (this.live.length % 2 === 1)) this.live.push(at);
   }
 
   /** The mode that a flip of its cohort gives this agent. It rises no further than fences allow and falls without asking them. */

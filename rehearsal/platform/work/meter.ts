@@ -55,7 +55,14 @@ export class Meter {
     const { counts, agentHours, carry } = this.upTo(from);
     if (last?.from === from) this.#segments.pop();
     const base = last ? counts : none(conditions.down.length);
-    this.#segments.push({ ...conditions, from, base, agentHours, carry });
+    this.#segments.push({ ...conditions, agents: this.#known(conditions.agents), from, base, agentHours, carry });
+  }
+
+  /** The same list as one of the last two, where it has the same agents: a cohort that goes up and down has but two. */
+  #known(agents: readonly Agent[]): readonly Agent[] {
+    const isSame = (one: readonly Agent[]): boolean =>
+      one.length === agents.length && one.every((agent, i) => agent === agents[i]);
+    return this.#segments.slice(-2).find((segment) => isSame(segment.agents))?.agents ?? agents;
   }
 
   upTo(time: number): { counts: Counts; agentHours: number; carry: number } {
