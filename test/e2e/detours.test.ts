@@ -6,6 +6,7 @@ import type { DeploymentView } from '../../domain/view.ts';
 import type { Answer, TestCustomer } from '../support/stack/customer.ts';
 import { historiesOf } from '../support/stack/histories.ts';
 import { resetWorkflow } from '../support/stack/reset.ts';
+import { signedFor } from '../support/stack/signed-for.ts';
 import { startTestStack, type TestStack } from '../support/stack/stack.ts';
 
 /** As fast as a rehearsal goes; where a test needs longer than a window lasts, its gate waits for the test. */
@@ -18,15 +19,6 @@ const raised = (customer: TestCustomer, cohort: string): boolean =>
   customer.journal().some((e) => e.op === 'raise' && e.cohort === cohort && e.mode === 'live');
 const wavesOver = ({ milestones }: DeploymentView): boolean =>
   ['W3.04', 'W3.08', 'W3.12'].every((row) => milestones[row] !== undefined);
-
-/** The group's evidence names the cohort, and three executives have signed on exactly that. */
-const signedFor =
-  (cohort: string) =>
-  ({ groupEvidence, cohorts, signOffs }: DeploymentView): boolean => {
-    const group = cohorts[cohort]?.group ?? '';
-    const signed = signOffs.filter((s) => s.current && s.group === group && s.decision === 'approve');
-    return groupEvidence[group]?.cohorts.includes(cohort) === true && signed.length === 3;
-  };
 
 /** A catch-up wave of its own, by whoever may promote at this hour. */
 async function promote(customer: TestCustomer, cohort: string): Promise<Answer> {

@@ -5,6 +5,7 @@ import type { DeploymentView } from '../../domain/view.ts';
 import { temporalDeployments } from '../../clients/commands/temporal.ts';
 import { WORKFLOW_NAMES } from '../../workflows/messages/names.ts';
 import type { TestCustomer } from '../support/stack/customer.ts';
+import { signedFor } from '../support/stack/signed-for.ts';
 import { order, signed } from '../support/stack/orders.ts';
 import type { TestStack } from '../support/stack/stack.ts';
 
@@ -58,15 +59,18 @@ async function happenings(
     ]),
     ordered(stack, customer, within, coordination),
   ]);
+  for (const { name } of [research, production, coordination]) await within(`${name} is signed for`, signedFor(name));
   goOn('go/gate-2');
-  const live = (name: string) => within(`${name} is live`, (view) => isLive(view, name));
-  await live(research.name);
+  // Its wave has found it stable: what befalls it now is no reason not to.
+  const live = ({ name, shape }: Manifest) =>
+    within(`${name} is live`, (view) => isLive(view, name) && view.waves[shape]?.closed != null);
+  await live(research);
   await befalls(customer, within, `critical-level/${research.name}`, research.name, [
     { action: 'errors', cohort: research.name, share: 0.3 },
     { action: 'normal', cohort: research.name },
   ]);
   goOn('promote/production');
-  await live(production.name);
+  await live(production);
   await befalls(customer, within, `manifest-drift/${production.name}`, production.name, [
     { action: 'drift', cohort: production.name },
   ]);

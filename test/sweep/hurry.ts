@@ -1,6 +1,6 @@
 import { ApplicationFailure, type Client } from '@temporalio/client';
 
-const EVERY_MS = 150;
+const EVERY_MS = 200;
 /** Of Temporal's PendingActivityState. */
 const STARTED = 2;
 

@@ -42,6 +42,7 @@ export async function sweepLaps(options: LapsOptions): Promise<Report> {
       for (const { customer, view } of swept.ends)
         for (const problem of await problemsOf(swept.stack, customer, view, await calm))
           found.push(`${customer.name.customer}: ${problem}`);
+      for (const problem of found) say(`✗ ${problem}`);
       problems.push(...found.map((problem) => `lap ${lap}: ${problem}`));
       faults.push(...swept.faults);
       all = swept.activities;

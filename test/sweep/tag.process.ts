@@ -18,6 +18,8 @@ interface ActivityInfo {
 }
 /** What failed is tried again after so long. */
 const AGAIN_MS = 100;
+/** A workflow that a dead worker has in its memory goes on elsewhere after so long. */
+const ELSEWHERE_MS = 500;
 const CONTEXT = Symbol.for('__temporal_activity_context_storage__');
 const required = createRequire(import.meta.url);
 const BUNDLE = basename(import.meta.url);
@@ -86,8 +88,9 @@ function tagTemporal(relay: string): void {
 }
 
 /**
- * A worker that dies often must not leave its workflows waiting for it: nothing of them stays behind in it. It says which
- * activities it has, so that those which were never called can be named, and each is tried again soon.
+ * A worker that dies often must not leave its workflows waiting for it: others take them up soon, and it starts without a
+ * thread for them. It says which activities it has, so that those which were never called can be named, and each is
+ * tried again soon.
  */
 function ownWorker(): void {
   type Activities = Record<string, (input: unknown) => Promise<unknown>>;
@@ -102,7 +105,7 @@ function ownWorker(): void {
     const soon = Object.entries(activities).map(([name, activity]) => [name, againSoon(activity)]);
     return create({
       ...options,
-      ...(options.workflowBundle === undefined ? {} : { maxCachedWorkflows: 0 }),
+      ...(options.workflowBundle === undefined ? {} : { stickyQueueScheduleToStartTimeout: ELSEWHERE_MS, debugMode: true }),
       activities: Object.fromEntries(soon) as Activities,
     });
   };
