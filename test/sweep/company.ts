@@ -16,15 +16,24 @@ export interface Company {
   seed: number;
 }
 
-/** From T-0 to the close, with everything on the way that golive has an activity for; ends when all is over. */
-export async function runThrough(stack: TestStack<string>, customer: TestCustomer, withinMs: number): Promise<DeploymentView> {
+/** From T-0 to the close, with everything on the way that golive has an activity for; ends when all is over. `onWaves`: once gate 2 may open. */
+export async function runThrough(
+  stack: TestStack<string>,
+  customer: TestCustomer,
+  withinMs: number,
+  onWaves: () => void = () => undefined,
+): Promise<DeploymentView> {
   const within = (what: string, holds: (view: DeploymentView) => unknown) => customer.until(what, holds, withinMs);
   // People wait with the next step until what befalls them in this one is over, so that nobody is left behind by it.
   const waits = new Set(['go/gate-2', 'promote/production', 'promote/coordination']);
   await customer.start();
   customer.people((id) => waits.has(id));
   const closed = within('it is closed', ({ header }) => header.closedAt !== null);
-  await Promise.all([closed, happenings(stack, customer, within, (step) => void waits.delete(step))]);
+  const goOn = (step: string): void => {
+    waits.delete(step);
+    if (step === 'go/gate-2') onWaves();
+  };
+  await Promise.all([closed, happenings(stack, customer, within, goOn)]);
   return within('all is over', (view) => Object.values(view.cohorts).every((c) => c.mode === 'live' && c.livePercent === 100));
 }
 

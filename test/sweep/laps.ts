@@ -1,6 +1,7 @@
 import type { Fault } from './faults.ts';
 import { Points, type Mode } from './points.ts';
 import { calmRun, leftBehind, problemsOf } from './problems.ts';
+import type { FinalState } from '../support/stack/final-state.ts';
 import { sweep, type SweepOptions } from './sweep.ts';
 
 export interface LapsOptions extends SweepOptions {
@@ -29,18 +30,23 @@ export async function sweepLaps(options: LapsOptions): Promise<Report> {
   const faults: Fault[] = [];
   const problems: string[] = [];
   let all: string[] = [];
-  const calm = calmRun(company, withinMs);
-  calm.then(
-    () => say('the run in which nothing happens has ended'),
-    (error: unknown) => say(`the run in which nothing happens: ${String(error)}`),
-  );
+  // Beside the first lap, when that has time.
+  let calm: Promise<FinalState> | undefined;
+  const onWaves = (): void => {
+    if (calm) return;
+    calm = calmRun(company, withinMs);
+    calm.then(
+      () => say('the run in which nothing happens has ended'),
+      (error: unknown) => say(`the run in which nothing happens: ${String(error)}`),
+    );
+  };
   for (let lap = 1; lap <= laps && (lap === 1 || points.open.length > 0); lap++) {
     say(`lap ${lap}`);
-    const swept = await sweep(points, { ...options, speed: lap === 1 ? options.speed : options.againAtSpeed });
+    const swept = await sweep(points, { ...options, speed: lap === 1 ? options.speed : options.againAtSpeed, onWaves });
     try {
       const found = [...swept.problems, ...(await leftBehind(swept.stack))];
       for (const { customer, view } of swept.ends)
-        for (const problem of await problemsOf(swept.stack, customer, view, await calm))
+        for (const problem of await problemsOf(swept.stack, customer, view, await (calm ??= calmRun(company, withinMs))))
           found.push(`${customer.name.customer}: ${problem}`);
       for (const problem of found) say(`✗ ${problem}`);
       problems.push(...found.map((problem) => `lap ${lap}: ${problem}`));

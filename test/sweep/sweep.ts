@@ -25,6 +25,8 @@ export interface SweepOptions {
   speed: number;
   withinMs: number;
   say: (line: string) => void;
+  /** When the first of them may go live: from then on most is waiting. */
+  onWaves?: () => void;
 }
 
 /** Runs under faults, as they ended; their parts still stand. */
@@ -40,8 +42,9 @@ export interface Swept {
 }
 
 /** Whole runs in which every call of every activity is struck, as far as `points` want it; gives them back when all is over. */
-export async function sweep(points: Points, { customers, company, speed, withinMs, say }: SweepOptions): Promise<Swept> {
-  const names = CUSTOMERS.slice(0, customers);
+export async function sweep(points: Points, options: SweepOptions): Promise<Swept> {
+  const { company, speed, withinMs, say, onWaves } = options;
+  const names = CUSTOMERS.slice(0, options.customers);
   const swept = Object.fromEntries(names.map((name) => [name, { ...company, slack: true }]));
   const stack = await startTestStack(speed, swept, { temporalArgs: SOON_ELSEWHERE });
   const faults = injectFaults(points, namesOf(Object.values(stack.customers)));
@@ -61,7 +64,10 @@ export async function sweep(points: Points, { customers, company, speed, withinM
   };
   try {
     const ends = await Promise.all(
-      Object.values(stack.customers).map(async (customer) => ({ customer, view: await runThrough(stack, customer, withinMs) })),
+      Object.values(stack.customers).map(async (customer) => ({
+        customer,
+        view: await runThrough(stack, customer, withinMs, onWaves),
+      })),
     );
     const problems = [...kept.fell, ...faults.endless.map((key) => `no time-out: ${key}`)];
     return { stack, ends, faults: faults.done, activities: await activitiesOf(stack.dir), problems, close };
