@@ -75,7 +75,8 @@ describe('a platform that puts secrets into its credentials, error texts and hea
     const seen: string[] = [];
     const leaked: string[] = [];
     for (const file of files) {
-      const bytes = await readFile(file);
+      // What the log has published is gone from where it waited for that.
+      const bytes = await readFile(file).catch(() => Buffer.alloc(0));
       const short = relative(stack.dir, file);
       if (bytes.includes(name)) seen.push(short.split('/')[0] ?? '');
       if (holds(bytes)) leaked.push(short);

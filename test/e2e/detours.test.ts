@@ -129,6 +129,8 @@ describe.concurrent('cohorts that leave the way, and runs that are reset on it',
     }
     shut.delete('go/gate-3');
     const closed = await held.until('it is closed', ({ header }) => header.closedAt, WITHIN_MS);
+    const aside = Object.values(closed.cohorts).filter(({ phase }) => phase !== 'live' && phase !== 'handed-over');
+    expect(aside.map(({ id, phase, mode, reason }) => ({ id, phase, mode, reason }))).toEqual([]);
     expect(closed.header.result).toBe('live');
     expect(closed.holds[hold?.holdId ?? '']?.released).toMatchObject({ by: held.holder('deployment-lead') });
     expect(held.done().duplicates).toEqual(ONCE);

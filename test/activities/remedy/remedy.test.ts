@@ -1,7 +1,6 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { applyOrder } from '../../../activities/control/command.ts';
-import type { Grant } from '../../../activities/authority.ts';
 import type { Deployment } from '../../../activities/deployment.ts';
 import { ending, ordered } from '../../../activities/remedy/allowed.ts';
 import { reconcileCohorts } from '../../../activities/remedy/reconcile.ts';
@@ -79,13 +78,8 @@ beforeEach(async () => {
   ] as const)
     await signed(o, person, role);
   promoted = await o.applied(promote(o, 'wave', 'research'), { fence: 0 });
-  await o.write('wave.started', 'wave', {
-    wave: 'research',
-    shape: 'research',
-    cohorts: [cohort],
-    ramp: [20, 100],
-    authority: promoted,
-  });
+  const members = { cohorts: [cohort], ramp: [20, 100], authority: promoted };
+  await o.write('wave.started', 'wave', { wave: 'research', shape: 'research', ...members });
   const about = { actor: 'golive', cohort };
   const raise = { operation: 'raise' as const, key: 'raise' };
   const [at] = await o.log.add([d.entry('intent', 'raise/intent', { ...raise, agents: [], authority: promoted }, about)]);
@@ -241,17 +235,20 @@ describe('a rollback', () => {
   });
 });
 
+const credentials = async () =>
+  (await d.tenant.platform.agents('q4', { cohort })).agents.map((a) => [a.credential?.version, a.credential?.revoked, a.smoke]);
+const reissue = async () => {
+  const { index } = await give(o.draft('lea', 'deployment-lead', 'reissue', { scope: SCOPE }));
+  return ordered(d, index, 'reissue');
+};
+
 describe('a reissue', () => {
   it('ends every old credential, mints the next generation once, and tries each; also while the cohort is halted', async () => {
     await stop('halt');
-    const { index } = await give(o.draft('lea', 'deployment-lead', 'reissue', { scope: SCOPE }));
-    const grant = await ordered(d, index, 'reissue');
+    const grant = await reissue();
     for (let time = 0; time < 2; time++)
       for (const step of [revokeOld, mintNew, smokeNew]) expect(await run(step, d, grant, 1)).toEqual({ done: AGENTS });
-    const { agents } = await d.tenant.platform.agents('q4', { cohort });
-    expect(agents.map((a) => [a.credential?.version, a.credential?.revoked, a.smoke])).toEqual(
-      Array(AGENTS).fill([2, false, 'ALLOW']),
-    );
+    expect(await credentials()).toEqual(Array(AGENTS).fill([2, false, 'ALLOW']));
     const mints = [...readJournal(platform.journal)].flatMap((e) =>
       e.op === 'mint' && e.customer === platform.customer ? e.items : [],
     );
@@ -260,18 +257,10 @@ describe('a reissue', () => {
   });
 
   it("that was ordered again before it was done leaves the rest to the later order, and is nobody's task", async () => {
-    const grants = [];
-    for (const note of ['one', 'two']) {
-      const { index } = await give(o.draft('lea', 'deployment-lead', 'reissue', { scope: SCOPE, reason: note }));
-      grants.push(await ordered(d, index, 'reissue'));
-    }
-    const [first, second] = grants as [Grant, Grant];
-    for (const grant of [second, first])
+    const first = await reissue();
+    for (const grant of [await reissue(), first])
       for (const step of [revokeOld, mintNew, smokeNew]) expect(await run(step, d, grant, 1)).toEqual({ done: AGENTS });
-    const { agents } = await d.tenant.platform.agents('q4', { cohort });
-    expect(agents.map((a) => [a.credential?.version, a.credential?.revoked, a.smoke])).toEqual(
-      Array(AGENTS).fill([3, false, 'ALLOW']),
-    );
+    expect(await credentials()).toEqual(Array(AGENTS).fill([3, false, 'ALLOW']));
     expect((await d.view()).tasks).toEqual({});
   });
 });
