@@ -4,7 +4,7 @@ import type { DeploymentView } from '../../domain/view.ts';
 import { random } from '../../scripts/generate/random.ts';
 import type { Fault } from '../../scripts/rehearsal/fault-file.ts';
 import { injectFaults } from '../../scripts/rehearsal/faults.ts';
-import { finalState } from '../support/stack/final-state.ts';
+import { finalState, isOver } from '../support/stack/final-state.ts';
 import { historiesOf, textsOf } from '../support/stack/histories.ts';
 import { processLogs, secretsOf } from '../support/stack/secrets.ts';
 import { startTestStack, type TestStack } from '../support/stack/stack.ts';
@@ -38,7 +38,7 @@ describe('kill -9 of every part, on its way from T-0 to the close', () => {
         const say = (line: string) => void killed.push(line.trim());
         void injectFaults({ faults: killings(), stack: parts, log: acme.log, name: acme.name, say, signal: stop.signal });
       }
-      return acme.until('it is closed', (view) => view.header.closedAt !== null, WITHIN_MS);
+      return acme.until('it is closed and handed over', isOver, WITHIN_MS);
     });
     views.push(...(await Promise.all(runs)));
     stop.abort();

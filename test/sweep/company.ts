@@ -5,6 +5,7 @@ import type { DeploymentView } from '../../domain/view.ts';
 import { temporalDeployments } from '../../clients/commands/temporal.ts';
 import { WORKFLOW_NAMES } from '../../workflows/messages/names.ts';
 import type { TestCustomer } from '../support/stack/customer.ts';
+import { isOver } from '../support/stack/final-state.ts';
 import { signedFor } from '../support/stack/signed-for.ts';
 import { order, signed } from '../support/stack/orders.ts';
 import type { TestStack } from '../support/stack/stack.ts';
@@ -34,7 +35,10 @@ export async function runThrough(
     if (step === 'go/gate-2') onWaves();
   };
   await Promise.all([closed, happenings(stack, customer, within, goOn)]);
-  return within('all is over', (view) => Object.values(view.cohorts).every((c) => c.mode === 'live' && c.livePercent === 100));
+  return within(
+    'all is over',
+    (view) => isOver(view) && Object.values(view.cohorts).every((c) => c.mode === 'live' && c.livePercent === 100),
+  );
 }
 
 type Within = (what: string, holds: (view: DeploymentView) => unknown) => Promise<DeploymentView>;

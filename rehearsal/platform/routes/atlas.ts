@@ -24,7 +24,7 @@ function regenerate(call: Call<z.infer<typeof wire.regenerateRequest>>): Reply {
   const cohort = cohortOf(call, param(call, 'deployment'), body.cohort);
   const before = customer.operations.get(body.key);
   if (before) {
-    if (before.request === `${body.cohort} ${body.manifestDigest}`) return { body: before.reply };
+    if (before.request === `${body.cohort} ${body.manifestDigest}`) return { body: customer.replyTo(body.key) };
     throw new Problem('conflict', 'the key was used for something else');
   }
   if (body.manifestDigest !== cohort.spec.manifestDigest) {
@@ -33,7 +33,7 @@ function regenerate(call: Call<z.infer<typeof wire.regenerateRequest>>): Reply {
   const working = [...cohort.agents.values()].filter((agent) => agent.works && rank(agent.mode) >= rank('shadow'));
   if (working.length > 0) throw new Problem('conflict', `${working.length} agents of cohort ${cohort.name} are at work`);
   platform.commit({ op: 'regenerate', customer: customer.name, deployment: cohort.deployment, ...body });
-  return { body: customer.operations.get(body.key)?.reply };
+  return { body: customer.replyTo(body.key) };
 }
 
 const iso = (at: number): string => new Date(at).toISOString();

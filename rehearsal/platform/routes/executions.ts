@@ -83,7 +83,7 @@ function example(call: Call<z.infer<typeof wire.exampleRequest>>): Reply {
   const before = customer.operations.get(body.key);
   if (before) {
     if (before.request !== cohort.name) throw new Problem('conflict', 'the key was used for something else');
-    return { body: before.reply };
+    return { body: customer.replyTo(body.key) };
   }
   const { generation, ceiling } = customer.fences.over(cohort.deployment, cohort.spec);
   demandGeneration(call, body.generation, generation, `cohort ${cohort.name}`);
@@ -98,7 +98,7 @@ function example(call: Call<z.infer<typeof wire.exampleRequest>>): Reply {
     ...body,
     matches,
   });
-  return { body: customer.operations.get(body.key)?.reply };
+  return { body: customer.replyTo(body.key) };
 }
 
 const base = '/v1/deployments/{deployment}';

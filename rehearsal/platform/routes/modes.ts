@@ -6,7 +6,7 @@ import type { Call, Reply, Route } from '../route.ts';
 import type { Agent } from '../state/agent.ts';
 import type { Cohort } from '../state/cohort.ts';
 import { planAgent, planFlip, sameFlip } from '../state/modes.ts';
-import { rank } from '../types.ts';
+import { rank, type CohortState } from '../types.ts';
 
 type Flip = z.infer<typeof wire.modeRequest>;
 
@@ -17,7 +17,8 @@ function putMode(call: Call<Flip>): Reply {
   const before = customer.operations.get(flip.key);
   if (before) {
     if (before.request !== sameFlip(flip)) throw new Problem('conflict', 'the key was used for another flip');
-    return { body: before.reply, headers: { etag: (before.reply as { etag: string }).etag } };
+    const reply = customer.replyTo(flip.key) as CohortState;
+    return { body: reply, headers: { etag: reply.etag } };
   }
   const op = cohort.isRaise(flip.mode, flip.livePercent, flip.run) ? 'raise' : 'lower';
   demandMatch(call, cohort, op);
@@ -26,7 +27,7 @@ function putMode(call: Call<Flip>): Reply {
   const from = { mode: cohort.mode, livePercent: cohort.livePercent };
   const at = { customer: customer.name, deployment: cohort.deployment, cohort: cohort.name };
   platform.commit({ op, ...at, ...flip, from, changed });
-  return { body: customer.operations.get(flip.key)?.reply, headers: { etag: cohort.etag } };
+  return { body: customer.replyTo(flip.key), headers: { etag: cohort.etag } };
 }
 
 /** The ETag is the one that the authorisation saw. Only a flip downwards may say `*`. */

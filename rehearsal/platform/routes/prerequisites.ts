@@ -23,7 +23,7 @@ function snapshot({ platform, customer, body }: Call<z.infer<typeof wire.snapsho
     if (!customer.world.hris.authenticated) throw new Problem('unavailable', 'HRIS does not let the platform in', 60_000);
     platform.commit({ op: 'snapshot', customer: customer.name, ...body });
   }
-  return { body: customer.operations.get(body.key)?.reply };
+  return { body: customer.replyTo(body.key) };
 }
 
 function resolve(call: Call<z.infer<typeof wire.resolveRequest>>): Reply {

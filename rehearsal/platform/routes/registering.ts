@@ -16,7 +16,7 @@ function register(call: Call<z.infer<typeof wire.registerRequest>>): Reply {
   const before = customer.operations.get(body.key);
   if (before) {
     if (before.request !== body.manifestSetDigest) throw new Problem('conflict', 'the key was used for another manifest set');
-    return { body: before.reply };
+    return { body: customer.replyTo(body.key) };
   }
   const names = new Set(body.cohorts.map(({ cohort }) => cohort));
   if (names.size < body.cohorts.length) throw new Problem('invalid', 'cohorts: a cohort stands there twice');
@@ -31,7 +31,7 @@ function register(call: Call<z.infer<typeof wire.registerRequest>>): Reply {
     }
   }
   call.platform.commit({ op: 'register', customer: customer.name, ...body });
-  return { body: customer.operations.get(body.key)?.reply };
+  return { body: customer.replyTo(body.key) };
 }
 
 function preflight(call: Call): Reply {

@@ -12,8 +12,8 @@ import { CustomerWorld } from './world.ts';
 export interface Operation {
   result: ItemResult;
   request: string;
-  /** The whole reply, where it is more than an item's result. */
-  reply?: unknown;
+  /** The whole reply as JSON, where it is more than an item's result: there is one for each flip, and text weighs little. */
+  reply?: string;
 }
 
 export interface CohortSet {
@@ -44,7 +44,14 @@ export class Customer {
   }
 
   done(key: string, result: Omit<ItemResult, 'key' | 'status'>, request: string, reply?: unknown): void {
-    this.operations.set(key, { result: { key, status: 'done', ...result }, request, reply });
+    const kept = reply === undefined ? {} : { reply: JSON.stringify(reply) };
+    this.operations.set(key, { result: { key, status: 'done', ...result }, request, ...kept });
+  }
+
+  /** What was answered to that key, undefined where it was an item's result or nothing. */
+  replyTo(key: string): unknown {
+    const reply = this.operations.get(key)?.reply;
+    return reply === undefined ? undefined : JSON.parse(reply);
   }
 
   cohort(deployment: string, cohort: string): Cohort | undefined {

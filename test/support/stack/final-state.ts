@@ -1,6 +1,10 @@
 import { findRow } from '../../../domain/runbook/rows.ts';
 import type { DeploymentView } from '../../../domain/view.ts';
 
+/** The close is one entry, each cohort's hand-over another, which may come after it. */
+export const isOver = ({ header, cohorts }: DeploymentView): boolean =>
+  header.closedAt !== null && Object.values(cohorts).every(({ phase }) => phase !== 'live');
+
 /** What must not depend on whether anything died on the way; when things came about is not part of it. */
 export const finalState = (view: DeploymentView) => ({
   result: view.header.result,
