@@ -5,7 +5,8 @@ import { summary } from './summary.ts';
 
 /**
  * The stopping table, from T+24 to T+96: one watcher that reads platform and log and nothing of this workflow, so it begins
- * anew wherever it was. It goes on while people are waited for, and after the deployment has ended.
+ * anew wherever it was. It goes on while people are waited for, after the deployment has ended, and after T+96 for as long as
+ * what it stopped needs it to go on.
  */
 export async function watch({ name }: WatchInput): Promise<void> {
   await kept('the watch over the stopping table', () =>

@@ -1,18 +1,9 @@
 import type { StepResult } from '../contract.ts';
-import type { CommandView, DeploymentView } from '../../domain/view.ts';
+import { credentialGeneration, isSuperseded } from '../../domain/stop/reissue.ts';
 import type { Grant } from '../authority.ts';
 import type { Deployment } from '../deployment.ts';
 import { bulkWrite, type BulkWrite } from '../side-effect.ts';
 import { noteFailed, parts, targetsOf, type Target } from './target.ts';
-
-/**
- * Each reissue raises the generation of credentials by one, for whomever it is about: by the place of the order among
- * those in the log, so that every attempt and every worker means the same one.
- */
-const generationOf = (view: DeploymentView, index: number): number => 1 + reissues(view).filter((c) => c.index <= index).length;
-
-const reissues = ({ commands }: DeploymentView): CommandView[] =>
-  Object.values(commands).filter((c) => c.kind === 'reissue' && c.outcome === 'applied');
 
 /** What the agents have ends first: nobody works with a credential that is not trusted while the new one waits for its turn. */
 export const revokeOld = (d: Deployment, grant: Grant, attempt: number): Promise<StepResult> =>
@@ -56,13 +47,14 @@ export const smokeNew = (d: Deployment, grant: Grant, attempt: number): Promise<
       ),
   }));
 
-/** A later order for the same agents gives them newer credentials: what this one would still do comes too late. */
-async function isSuperseded(d: Deployment, { cohort, agents }: Target, index: number): Promise<boolean> {
-  const later = reissues(await d.view()).filter((c) => c.index > index);
-  return later.some(({ scope }) =>
-    scope?.level === 'agent' ? agents.every(({ id }) => scope.names.includes(id)) : scope?.names.includes(cohort) === true,
+/** Asked anew each time: the later order may have come meanwhile. */
+const isTooLate = async (d: Deployment, { cohort, agents }: Target, index: number): Promise<boolean> =>
+  isSuperseded(
+    await d.view(),
+    index,
+    cohort,
+    agents.map(({ id }) => id),
   );
-}
 
 /** Every chunk of every cohort, one after the other; what one refuses stops nothing but is somebody's task. */
 async function each(
@@ -73,11 +65,11 @@ async function each(
   write: (cohort: string, generation: number) => Pick<BulkWrite, 'generation' | 'call'>,
 ): Promise<StepResult> {
   const view = await d.view();
-  const generation = generationOf(view, grant.index);
+  const generation = credentialGeneration(view, grant.index);
   let result: StepResult = { done: 0 };
   for (const target of await targetsOf(d, view, grant.command)) {
     const { cohort } = target;
-    if (await isSuperseded(d, target, grant.index)) {
+    if (await isTooLate(d, target, grant.index)) {
       result = { ...result, done: result.done + target.agents.length };
       continue;
     }
@@ -92,7 +84,7 @@ async function each(
         ...write(cohort, generation),
       });
       result = { ...result, done: result.done + done };
-      if (code === undefined || (await isSuperseded(d, target, grant.index))) continue;
+      if (code === undefined || (await isTooLate(d, target, grant.index))) continue;
       await noteFailed(d, cohort, grant.index, code, detail);
       result = { ...result, code, detail };
     }

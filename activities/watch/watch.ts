@@ -1,6 +1,7 @@
 import { log } from '@temporalio/activity';
 import type { Commands } from '../../clients/commands/port.ts';
 import { planHours, ruleMs, scaled } from '../../domain/clock.ts';
+import { awaited } from '../../domain/stop/triggers/awaited.ts';
 import { causesGone, decide, type Act } from '../../domain/stop/triggers/decide.ts';
 import type { Look } from '../../domain/stop/triggers/look.ts';
 import { standingOf, type StandingTrigger } from '../../domain/stop/triggers/standing.ts';
@@ -17,7 +18,7 @@ import { lookAround } from './look.ts';
 import { firingId, give, mayOrder, nextResume, stopOf } from './orders.ts';
 import { regenerateDrifted } from './regenerate.ts';
 
-/** Plan hours from which and until which the stopping table is watched. */
+/** Plan hours from which and until which the stopping table is watched; what was stopped by then is seen through to its end. */
 const FROM = 24;
 const UNTIL = 96;
 /** The first limit of the table is 60 s from cause to shadow; what is seen within 15 s leaves time for the rest. */
@@ -78,34 +79,38 @@ export class Watch {
     const view = (this.#view && (await inTime(d.view()))) ?? this.#view ?? (await d.view());
     this.#view = view;
     const plan = planHours(view.clock, d.now());
-    if (plan !== null && plan >= UNTIL) {
+    if (plan === null || plan < FROM) return false;
+    if (first) this.#later.add(() => unrecorded(d, view));
+    const past = plan >= UNTIL;
+    if (past && !first && awaited(view, standingOf(view, this.#known)).length === 0) {
       await this.#later.flush();
       return this.#later.empty;
     }
-    if (plan === null || plan < FROM) return false;
-    if (first) this.#later.add(() => unrecorded(d, view));
     const look = await lookAround(d, view).catch((error: unknown) => {
       d.signal.throwIfAborted();
       log.warn('the platform could not be looked at', { error: error instanceof Error ? error.message : String(error) });
     });
     const unseen = look?.unseen ?? ['the platform'];
     const overdue = this.#blind.after(d, unseen);
-    if (look) await this.#act(d, view, look);
+    if (look) await this.#act(d, view, look, past);
     // Not on top of what waits already: the same is found again next round.
     if (this.#later.empty) {
       this.#later.add(() => Promise.resolve(blindness(d, view, { unseen, overdue })));
+      if (look && !past) this.#later.add(() => Promise.resolve(silence(d, view, look.cohorts)));
       if (look) this.#seenTo(d, view, look);
     }
     void this.#later.flush();
     return false;
   }
 
-  async #act(d: Deployment, view: DeploymentView, look: Look): Promise<void> {
+  /** `past`: nobody is stopped any more. */
+  async #act(d: Deployment, view: DeploymentView, look: Look, past: boolean): Promise<void> {
     this.#known = this.#known.filter((known) => !isRecorded(view, known));
     const standing = standingOf(view, this.#known);
     const planMinutesSince = (wallMs: number) => ((d.now() - wallMs) * this.speed) / MINUTE_MS;
     const acts = decide(look, { standing, limits: d.file.limits, steady: this.#steady(d, look), planMinutesSince });
     for (const act of acts) {
+      if (past && act.act === 'fire') continue;
       try {
         if (act.act === 'fire') await this.#fire(d, act, look);
         else if (act.act === 'clear') this.#clear(d, act, view, standing.last(act.row, act.subject));
@@ -122,7 +127,6 @@ export class Watch {
   }
 
   #seenTo(d: Deployment, view: DeploymentView, look: Look): void {
-    this.#later.add(() => Promise.resolve(silence(d, view, look.cohorts)));
     this.#later.add(() => regenerateDrifted(d, view, look));
     this.#later.add(() => gone(d, view, look, causesGone(look, standingOf(view, this.#known))));
   }

@@ -139,18 +139,17 @@ export const COMMAND_CATALOGUE: Readonly<Record<CommandKind, CatalogueEntry>> = 
  */
 export const rolesAllowed = (kind: CommandKind, level: ScopeLevel, planHours: number | null): Role[] => {
   const now = planHours ?? Number.NEGATIVE_INFINITY;
-  return COMMAND_CATALOGUE[kind].allowed
+  return rulesAt(kind, level)
     .filter(
       (rule) =>
-        (rule.levels === undefined || rule.levels.includes(level)) &&
-        now >= (rule.fromPlanHours ?? Number.NEGATIVE_INFINITY) &&
-        now < (rule.untilPlanHours ?? Number.POSITIVE_INFINITY),
+        now >= (rule.fromPlanHours ?? Number.NEGATIVE_INFINITY) && now < (rule.untilPlanHours ?? Number.POSITIVE_INFINITY),
     )
     .flatMap((rule) => [...rule.roles]);
 };
 
 /** The roles that may give it at one hour or another: what an order is held against whose hour is long past. */
 export const rolesEver = (kind: CommandKind, level: ScopeLevel): Role[] =>
-  COMMAND_CATALOGUE[kind].allowed.flatMap((rule) =>
-    rule.levels === undefined || rule.levels.includes(level) ? [...rule.roles] : [],
-  );
+  rulesAt(kind, level).flatMap((rule) => [...rule.roles]);
+
+const rulesAt = (kind: CommandKind, level: ScopeLevel) =>
+  COMMAND_CATALOGUE[kind].allowed.filter(({ levels }) => levels === undefined || levels.includes(level));

@@ -27,7 +27,7 @@ const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 let platform: RunningPlatform;
 beforeAll(async () => {
-  platform = await RunningPlatform.start({ guests: 16, speed: SPEED });
+  platform = await RunningPlatform.start({ guests: 18, speed: SPEED });
 });
 afterAll(() => platform.stop());
 
@@ -95,6 +95,7 @@ const watching = (handIn?: () => Promise<{ id: string }>) =>
       return { id: opened.command.id };
     },
   });
+const past96 = () => Date.now() + (40 * 3_600_000) / SPEED;
 const round = () => new MockActivityEnvironment({ attempt: 1 }).run(() => watch.round());
 const triggers = async () => Object.values((await d.view()).triggers).map(({ fired, cleared }) => ({ ...fired, cleared }));
 
@@ -177,6 +178,36 @@ describe('the watch at the reference platform', () => {
     expect(task).toMatchObject({ owner: 'connector-standby', code: 'unknown_hold', closed: null });
     const again = await until(() => given.find(({ id, kind }) => kind === 'resume' && id !== refused.id));
     expect(again).toMatchObject({ scope: refused.scope, args: refused.args });
+  });
+
+  it('stops nobody after T+96, and ends', async () => {
+    d = { ...d, now: past96 };
+    await platform.control({ action: 'unhealthy', customer: platform.customer, cohort: COHORT });
+    const over = await until(async () => (await round()) || undefined);
+    expect(over).toBe(true);
+    expect([given, await triggers()]).toEqual([[], []]);
+  });
+
+  it('stays after T+96 until those that it paused go on, although it stops nobody any more', async () => {
+    const connector = (action: string) => platform.control({ action, customer: platform.customer, connector: 'crm' });
+    await connector('connector-down');
+    const { id: pause, scope, reason } = await until(() => given[0]);
+    await until(async () => ((await triggers()).length > 0 ? true : undefined));
+    const hold = { holdId: pause, scope, ceiling: 'paused' as const, why: reason, by: 'pause' as const };
+    await o.write('hold.added', `hold/${pause}`, { ...hold, liftedBy: 'resume', releasedBy: 'connector-standby' });
+    d = { ...d, now: past96 };
+    await platform.control({ action: 'drift', customer: platform.customer, cohort: COHORT });
+    for (let i = 0; i < 5; i++) expect(await round()).toBe(false);
+    await connector('connector-up');
+    const resume = await until(() => given[1]);
+    expect(resume).toMatchObject({ kind: 'resume', args: { holdId: pause } });
+    expect(await round()).toBe(false);
+    await o.write('hold.released', `hold/${pause}/released`, { holdId: pause, by: resume.id });
+    await until(async () => (await round()) || undefined);
+    expect(given.map(({ kind }) => kind)).not.toContain('halt');
+    expect(await triggers()).toEqual([
+      expect.objectContaining({ row: 'connector-outage', cleared: expect.anything() as object }),
+    ]);
   });
 
   it('has Atlas build a drifted cohort again once it is halted, and lays its group before the executives anew', async () => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { COMMAND_KINDS } from '../../../domain/command.ts';
 import { canonicalJson } from '../../../domain/runbook/canonical-json.ts';
 import { runbookCanonical } from '../../../domain/runbook/canonical.ts';
-import { COMMAND_CATALOGUE, rolesAllowed } from '../../../domain/runbook/commands.ts';
+import { COMMAND_CATALOGUE, rolesAllowed, rolesEver } from '../../../domain/runbook/commands.ts';
 import { METRIC_LEVELS } from '../../../domain/runbook/metric-levels.ts';
 import { RUNBOOK } from '../../../domain/runbook/runbook.ts';
 import { STOPPING_TABLE } from '../../../domain/runbook/stopping.ts';
@@ -58,6 +58,14 @@ describe('the command catalogue', () => {
   ] as const)('%s about a %s at %s is for %s', (kind, level, hours, roles) => {
     if (roles.length > 0) expect(COMMAND_CATALOGUE[kind].levels).toContain(level);
     expect(rolesAllowed(kind, level, hours)).toEqual(roles);
+  });
+
+  it.each([
+    ['promote', 'wave', ['deployment-lead', 'operations-lead']],
+    ['approve', 'deployment', ['customer-lead']],
+    ['approve', 'cohort', []],
+  ] as const)('%s about a %s, at one hour or another, is for %s', (kind, level, roles) => {
+    expect(rolesEver(kind, level)).toEqual(roles);
   });
 
   it('lets any person hold, but never the engine itself', () => {
