@@ -18,9 +18,14 @@ function doneTwice(customer: TestCustomer, { commands, agents }: DeploymentView)
   const namedBy = (kind: CommandKind) => applied.flatMap((c) => (c.kind === kind ? (c.scope?.names ?? []) : []));
   const sizeOf = (cohort: string): number => customer.planned.find(({ id }) => id === cohort)?.agents ?? 0;
   const reissued = namedBy('reissue').reduce((sum, cohort) => sum + sizeOf(cohort), 0);
+  // What is reissued was revoked first, so that no new one ever meets one that is still valid.
+  const overValid = customer
+    .journal()
+    .flatMap((event) => (event.op === 'mint' ? event.items.filter(({ replaces }) => replaces !== null) : []));
   const wrong = [
     ...ONCE.map((op) => ({ what: op, times: effects[op], instead: distinct[op] })),
     { what: 'mint', times: effects['mint'], instead: agents.total + reissued },
+    { what: 'mint in place of one that was valid', times: overValid.length, instead: 0 },
     { what: 'revoke', times: effects['revoke'], instead: reissued + namedBy('terminate').length },
     { what: 'raise of what was there already', times: raised, instead: 0 },
     { what: 'key that was used before', times: keys, instead: 0 },

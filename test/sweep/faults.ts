@@ -27,6 +27,9 @@ export interface Fault {
   heard: Heard;
 }
 
+/** A process was killed; these workflows have had calls of theirs in it. */
+export type Died = (pid: number, workflowIds: readonly string[]) => void;
+
 export interface Faults {
   decide(target: string): Decide;
   /** What was done, in order. */
@@ -40,11 +43,12 @@ export interface Faults {
  * At each point once: the answer is lost, the process dies before the call leaves, the process dies before the answer
  * arrives. Calls that come together to points of their own die together.
  */
-export function injectFaults(points: Points, names: ReadonlySet<string>): Faults {
+export function injectFaults(points: Points, names: ReadonlySet<string>, died: Died): Faults {
   const done: Fault[] = [];
   const endless: string[] = [];
   const dead = new Set<number>();
   const dying = new Map<number, { point: Point; mode: Mode }[]>();
+  const callers = new Map<number, Set<string>>();
   let lost = 0;
 
   function settle(point: Point, mode: Mode, heard: Heard): void {
@@ -65,6 +69,8 @@ export function injectFaults(points: Points, names: ReadonlySet<string>): Faults
         return; // It has died of something else; these points are still to be done.
       }
       dead.add(pid);
+      died(pid, [...(callers.get(pid) ?? [])]);
+      callers.delete(pid);
       for (const one of all) settle(one.point, one.mode, 'cut');
     }, GATHER_MS);
   }
@@ -91,6 +97,7 @@ export function injectFaults(points: Points, names: ReadonlySet<string>): Faults
   const decide =
     (target: string): Decide =>
     async <Answer extends object>({ tag, method, path, send, gaveUp }: Call<Answer>): Promise<Fate<Answer>> => {
+      callers.set(tag.pid, (callers.get(tag.pid) ?? new Set()).add(tag.workflowId));
       const point = points.of(tag, target, method, template(path, names));
       const mode = point.modes.find((m) => !point.done.has(m) && !tried.has(`${m} ${point.key}`));
       if (mode === undefined) return send();

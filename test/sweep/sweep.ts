@@ -47,10 +47,10 @@ export async function sweep(points: Points, options: SweepOptions): Promise<Swep
   const names = CUSTOMERS.slice(0, options.customers);
   const swept = Object.fromEntries(names.map((name) => [name, { ...company, slack: true }]));
   const stack = await startTestStack(speed, swept, { temporalArgs: SOON_ELSEWHERE });
-  const faults = injectFaults(points, namesOf(Object.values(stack.customers)));
+  const hurried = hurry(stack.client, stack.parts.temporal.namespace, (pid) => faults.isDead(pid));
+  const faults: Faults = injectFaults(points, namesOf(Object.values(stack.customers)), hurried.died);
   const relays = await interpose(stack, faults);
   const kept = await instead(stack, relays.temporal);
-  const hurried = hurry(stack.client, stack.parts.temporal.namespace, (pid) => faults.isDead(pid));
   const told = () =>
     `${faults.done.length} faults, ${points.seen.size} points of ${points.activities.length} activities, ${points.open.length} open`;
   const telling = setInterval(() => {

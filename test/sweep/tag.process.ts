@@ -1,10 +1,12 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe } from 'node:diagnostics_channel';
 import http, { type ClientRequest, type RequestOptions } from 'node:http';
-import { createRequire, syncBuiltinESMExports } from 'node:module';
+import { syncBuiltinESMExports } from 'node:module';
 import os from 'node:os';
 import { basename } from 'node:path';
+import { Connection as TemporalConnection } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
+import { Worker as TemporalWorker } from '@temporalio/worker';
 import { ACTIVITIES, TAG, type Tag } from './tag.ts';
 
 /**
@@ -21,7 +23,6 @@ const AGAIN_MS = 100;
 /** A workflow that a dead worker has in its memory goes on elsewhere after so long. */
 const ELSEWHERE_MS = 500;
 const CONTEXT = Symbol.for('__temporal_activity_context_storage__');
-const required = createRequire(import.meta.url);
 const BUNDLE = basename(import.meta.url);
 const FRAME = new RegExp(`${BUNDLE.replaceAll('.', '\\.')}:(\\d+):(\\d+)`, 'g');
 
@@ -72,7 +73,7 @@ function tagTemporal(relay: string): void {
     lazy(options: object): unknown;
     generateRPCImplementation(given: { callContextStorage: AsyncLocalStorage<Context> }): Rpc;
   }
-  const { Connection } = required('@temporalio/client') as { Connection: Connections };
+  const Connection = TemporalConnection as unknown as Connections;
   const lazy = Connection.lazy.bind(Connection);
   Connection.lazy = (options) => lazy({ ...options, address: relay });
   const generate = Connection.generateRPCImplementation.bind(Connection);
@@ -98,7 +99,7 @@ function ownWorker(): void {
     activities: Activities;
     workflowBundle?: unknown;
   }
-  const { Worker } = required('@temporalio/worker') as { Worker: { create(options: Options): Promise<unknown> } };
+  const Worker = TemporalWorker as unknown as { create(options: Options): Promise<unknown> };
   const create = Worker.create.bind(Worker);
   Worker.create = ({ activities, ...options }) => {
     process.stderr.write(`${JSON.stringify({ [ACTIVITIES]: Object.keys(activities) })}\n`);

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { startProcess, type ManagedProcess } from '../../scripts/processes/process.ts';
 import { root } from '../../scripts/stack/root.ts';
 import { ACTIVITIES } from './tag.ts';
@@ -27,11 +27,28 @@ async function bundled(kind: Kind): Promise<string> {
       loader: 'ts',
     },
     ...{ bundle: true, platform: 'node', format: 'esm', outfile, sourcemap: 'external', logLevel: 'error' },
-    external: ['@temporalio/*'],
-    banner: { js: "import { createRequire as of } from 'node:module'; const require = of(import.meta.url);" },
+    external: ['@temporalio/core-bridge', 'source-map'],
+    plugins: [withoutWebpack],
+    banner: {
+      js: [
+        "import { createRequire as of } from 'node:module';",
+        'const require = of(import.meta.url);',
+        'const __dirname = import.meta.dirname;',
+      ].join(' '),
+    },
   });
   return outfile;
 }
+
+/** Of Temporal's own bundler, which our workers have no use for: their workflows come bundled. */
+const withoutWebpack: Plugin = {
+  name: 'without-webpack',
+  setup(bundler) {
+    bundler.onLoad({ filter: /@temporalio\/worker\/lib\/workflow\/bundler\.js$/ }, () => ({
+      contents: 'exports.defaultWorkflowInterceptorModules = [];',
+    }));
+  },
+};
 
 export async function startKinds(given: Given): Promise<ManagedProcess[]> {
   const kinds = Object.keys(COPIES) as Kind[];
