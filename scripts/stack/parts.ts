@@ -28,11 +28,11 @@ export function ours(
 }
 
 export async function startPlatform(
-  options: { dir: string; customers: CustomerFolder[]; speed: number; platformPort: number },
+  options: { dir: string; customers: CustomerFolder[]; speed: number; platformPort: number; platformArgs?: string[] },
   secretsOf: (customer: CustomerFolder) => Secrets,
   controlKey: string,
 ): Promise<ManagedProcess> {
-  const { dir, customers, speed, platformPort } = options;
+  const { dir, customers, speed, platformPort, platformArgs = [] } = options;
   const config = join(dir, 'platform.json');
   const entries = customers.map((folder) => {
     const { platform, cluster } = secretsOf(folder);
@@ -44,7 +44,7 @@ export async function startPlatform(
   return startProcess({
     name: 'platform',
     command: process.execPath,
-    args: ['--import', 'tsx', 'rehearsal/platform/main.ts', ...given],
+    args: [...platformArgs, '--import', 'tsx', 'rehearsal/platform/main.ts', ...given],
     cwd: root,
     logFile: join(dir, 'logs', 'platform.log'),
     ready: () => answersOk(`http://127.0.0.1:${platformPort}/v1/health`),

@@ -27,6 +27,8 @@ export interface StackOptions {
   speed: number;
   /** For Temporal's server, besides what it always has. */
   temporalArgs?: string[];
+  /** Node's own, for the reference platform. */
+  platformArgs?: string[];
   /** Told as each part is up. */
   onPart?: (part: string, detail: string) => void;
 }

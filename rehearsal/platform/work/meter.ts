@@ -10,7 +10,8 @@ export interface Conditions extends Mix {
   /** Per plan hour, all of them together. */
   callsPerHour: number;
 }
-interface Segment extends Conditions {
+interface Segment {
+  conditions: Conditions;
   from: number;
   /** Everything counted before. */
   base: Counts;
@@ -55,14 +56,12 @@ export class Meter {
     const { counts, agentHours, carry } = this.upTo(from);
     if (last?.from === from) this.#segments.pop();
     const base = last ? counts : none(conditions.down.length);
-    this.#segments.push({ ...conditions, agents: this.#known(conditions.agents), from, base, agentHours, carry });
+    this.#segments.push({ conditions: this.#known(conditions), from, base, agentHours, carry });
   }
 
-  /** The same list as one of the last two, where it has the same agents: a cohort that goes up and down has but two. */
-  #known(agents: readonly Agent[]): readonly Agent[] {
-    const isSame = (one: readonly Agent[]): boolean =>
-      one.length === agents.length && one.every((agent, i) => agent === agents[i]);
-    return this.#segments.slice(-2).find((segment) => isSame(segment.agents))?.agents ?? agents;
+  /** The same conditions as of one of the last two, where they are: a cohort that goes up and down has but two. */
+  #known(conditions: Conditions): Conditions {
+    return this.#segments.slice(-2).find((segment) => isSame(segment.conditions, conditions))?.conditions ?? conditions;
   }
 
   upTo(time: number): { counts: Counts; agentHours: number; carry: number } {
@@ -70,8 +69,8 @@ export class Meter {
     if (!segment) return { counts: none(0), agentHours: 0, carry: 0 };
     const done = this.#calls(segment, time);
     const whole = Math.floor(done);
-    const agentHours = segment.agentHours + segment.agents.length * this.#clock.hours(time - segment.from);
-    return { counts: plus(segment.base, split(whole, segment)), agentHours, carry: done - whole };
+    const agentHours = segment.agentHours + segment.conditions.agents.length * this.#clock.hours(time - segment.from);
+    return { counts: plus(segment.base, split(whole, segment.conditions)), agentHours, carry: done - whole };
   }
 
   between(from: number, to: number): { counts: Counts; agentHours: number } {
@@ -83,23 +82,24 @@ export class Meter {
   execution(number: number, until: number): Execution | null {
     const index = this.#segments.findLastIndex((segment) => at(segment.base, CALLS) <= number);
     const segment = this.#segments[index];
-    if (!segment || segment.agents.length === 0) return null;
+    if (!segment) return null;
+    const { agents } = segment.conditions;
     const nth = number - at(segment.base, CALLS);
-    const agent = segment.agents[Math.floor(fraction(`${this.#seed}#${number}`) * segment.agents.length)];
+    const agent = agents[Math.floor(fraction(`${this.#seed}#${number}`) * agents.length)];
     if (!agent) return null;
     const time = this.#timeOf(segment, nth + 1, this.#segments[index + 1]?.from ?? until);
-    return { number, agent, at: time, counted: minus(split(nth + 1, segment), split(nth, segment)) };
+    return { number, agent, at: time, counted: minus(split(nth + 1, segment.conditions), split(nth, segment.conditions)) };
   }
 
   /** The call that made the write with this number, of those that were expected or of those that were not. */
   writing(write: number, until: number, kind: WriteKind = WRITES): Execution | null {
     const segment = this.#segments.findLast(({ base }) => at(base, kind) <= write);
-    const share = kind === WRITES ? segment?.writeShare : segment?.rogueShare;
+    const share = kind === WRITES ? segment?.conditions.writeShare : segment?.conditions.rogueShare;
     if (!segment || !share) return null;
     const nth = write - at(segment.base, kind);
     // The first n of which more than nth are writes; `split` rounds half up.
     let calls = Math.max(0, Math.ceil((nth + 0.5) / share) - 1);
-    while (at(split(calls, segment), kind) <= nth) calls++;
+    while (at(split(calls, segment.conditions), kind) <= nth) calls++;
     return this.execution(at(segment.base, CALLS) + calls - 1, until);
   }
 
@@ -133,6 +133,14 @@ export class Meter {
       const phase = 2 * Math.PI * fraction(`${this.#seed}~${length}`);
       hours += (height / speed) * (Math.sin(speed * to + phase) - Math.sin(speed * from + phase));
     }
-    return segment.carry + segment.callsPerHour * Math.max(0, hours);
+    return segment.carry + segment.conditions.callsPerHour * Math.max(0, hours);
   }
 }
+
+const isSame = (a: Conditions, b: Conditions): boolean =>
+  (Object.keys(a) as (keyof Conditions)[]).every((name) => {
+    const [one, other] = [a[name], b[name]];
+    return Array.isArray(one) && Array.isArray(other) ? isSameList(one, other) : one === other;
+  });
+const isSameList = (a: readonly unknown[], b: readonly unknown[]): boolean =>
+  a.length === b.length && a.every((each, i) => each === b[i]);
