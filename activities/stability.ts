@@ -1,6 +1,6 @@
 import { LATENCY_BUCKETS_MS, type Telemetry } from '../clients/platform/port.ts';
+import { openAlerts } from '../domain/stop/triggers/standing.ts';
 import { judgeStability, percentile, type StabilityInput, type StabilityVerdict } from '../domain/verdict.ts';
-import type { DeploymentView } from '../domain/view.ts';
 import type { Deployment } from './deployment.ts';
 
 export type CohortVerdict = StabilityVerdict & { cohort: string; samples: number };
@@ -21,12 +21,6 @@ export async function judgeCohorts(
     return { cohort, samples: measured?.calls ?? 0, ...judge(d, measured, open) };
   });
 }
-
-/** Rows of the stopping table that fired for it and are not over: while one is open it rises no further. */
-const openAlerts = ({ triggers }: DeploymentView, cohort: string): string[] =>
-  Object.values(triggers).flatMap(({ fired, cleared }) =>
-    cleared === null && fired.cohorts.includes(cohort) ? [`${fired.row}, ${fired.because}`] : [],
-  );
 
 function judge(
   d: Deployment,

@@ -33,6 +33,7 @@ export async function problemsOf(
 ): Promise<string[]> {
   return [
     ...differences(finalState(view), calm),
+    ...(await unstable(customer)),
     ...(await doubled(customer, view)),
     ...credentials(customer, view),
     ...(await unanswered(stack, customer)),
@@ -45,6 +46,16 @@ const differences = (end: FinalState, calm: FinalState): string[] =>
   (Object.keys(calm) as (keyof FinalState)[])
     .filter((part) => !isDeepStrictEqual(end[part], calm[part]))
     .map((part) => `${part}: ${JSON.stringify(end[part])} instead of ${JSON.stringify(calm[part])}`);
+
+/** Nobody who does what he should is found unstable because something died. */
+async function unstable(customer: TestCustomer): Promise<string[]> {
+  const verdicts = (await customer.entries('verdict'))
+    .map(({ data }) => data)
+    .filter(({ subject }) => subject.startsWith('wave:'));
+  return verdicts.flatMap(({ subject, verdict, reasons }) =>
+    verdict === 'pass' ? [] : [`${subject}: ${verdict}, ${reasons.join('; ')}`],
+  );
+}
 
 /** One live credential for each agent, none for who was terminated, and no agent that the set does not name. */
 function credentials(customer: TestCustomer, view: DeploymentView): string[] {

@@ -55,6 +55,18 @@ export function standingOf(
   };
 }
 
+/**
+ * Rows that fired for a cohort and are not over, in words: while there is one it rises no further. One whose stop has let it
+ * go is over, whether or not the watch has come to write that.
+ */
+export function openAlerts(view: Pick<DeploymentView, 'triggers' | 'holds' | 'commands'>, cohort: string): string[] {
+  const standing = standingOf(view);
+  return Object.values(view.triggers).flatMap(({ fired, cleared }) => {
+    const over = cleared !== null || (fired.stop !== null && standing.letGo(fired.stop, cohort));
+    return over || !fired.cohorts.includes(cohort) ? [] : [`${fired.row}, ${fired.because}`];
+  });
+}
+
 const isWatched = (row: string): row is WatchedRow => (WATCHED_ROWS as readonly string[]).includes(row);
 
 /**
