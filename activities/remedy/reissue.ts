@@ -69,7 +69,8 @@ async function each(
   let result: StepResult = { done: 0 };
   for (const target of await targetsOf(d, view, grant.command)) {
     const { cohort } = target;
-    if (await isTooLate(d, target, grant.index)) {
+    // An attempt after one that died finds out what became of the calls of that one, and has it recorded.
+    if (attempt === 1 && (await isTooLate(d, target, grant.index))) {
       result = { ...result, done: result.done + target.agents.length };
       continue;
     }
