@@ -1,4 +1,8 @@
+import type { CommandKind } from '../command.ts';
+import { SHAPES } from '../mode.ts';
 import { chunkCount } from '../set/chunk.ts';
+import { STOPPING_KINDS } from '../stop/stop.ts';
+import type { CommandView } from '../view.ts';
 import type { InjectedFault } from './stopping-table.ts';
 
 /** Workflows of one type, all runs of an execution that continued as new together. */
@@ -52,6 +56,12 @@ const EVENTS_PER_CHUNK = 6;
 const CHUNKED_OPERATIONS = 3;
 /** Taken in, decided, entered and told, at worst each in a task of its own: a click in Slack is an order like any other. */
 const EVENTS_PER_CLICK = 10;
+/** An order and the workflow that most of them start: a stop, what mends it, the wave in which a cohort comes back. */
+const EVENTS_PER_INTERVENTION = 30;
+
+/** Orders of a night on which something is stopped. */
+const AFTERWARDS = ['resume', 'lift', 'reissue', 'reconcile', 'incident'] as const satisfies readonly CommandKind[];
+const INTERVENTIONS: ReadonlySet<string> = new Set([...STOPPING_KINDS, ...AFTERWARDS]);
 
 export interface EventBudget {
   perCohort: number;
@@ -61,26 +71,44 @@ export interface EventBudget {
   perClick: number;
   /** Orders that came through the gateway: as many as people chose to give, whatever the number of cohorts. */
   clicks: number;
+  perIntervention: number;
+  /** Orders about stops and what comes after them, and promotions beyond one for each wave. None of these is a click as well. */
+  interventions: number;
   allowed: number;
   recorded: number;
   worstCase: number;
   within: boolean;
 }
 
+type Order = Pick<CommandView, 'kind'> & { attestation: object | null };
+
 /**
- * allowed = 130 × cohorts + 6 × chunks × operations + 10 × clicks
+ * allowed = 130 × cohorts + 6 × chunks × operations + 10 × clicks + 30 × interventions
  * @example one cohort of 60, signed three times: a sample of 1 and two chunks, three operations: 130 + 6 × 9 + 30 = 214
  */
-export function eventBudget(cohorts: readonly { agents: number }[], clicks: number, histories: HistoryFigures): EventBudget {
+export function eventBudget(
+  cohorts: readonly { agents: number }[],
+  orders: readonly Order[],
+  histories: HistoryFigures,
+): EventBudget {
   const chunks = cohorts.reduce((sum, { agents }) => sum + (agents > 0 ? 1 + chunkCount(agents) : 0), 0);
   const chunkCalls = chunks * CHUNKED_OPERATIONS;
-  const allowed = EVENTS_PER_COHORT * cohorts.length + EVENTS_PER_CHUNK * chunkCalls + EVENTS_PER_CLICK * clicks;
+  const clicks = orders.filter((o) => o.attestation !== null && !INTERVENTIONS.has(o.kind)).length;
+  const promotions = orders.filter((o) => o.kind === 'promote').length;
+  const interventions = orders.filter((o) => INTERVENTIONS.has(o.kind)).length + Math.max(0, promotions - SHAPES.length);
+  const allowed =
+    EVENTS_PER_COHORT * cohorts.length +
+    EVENTS_PER_CHUNK * chunkCalls +
+    EVENTS_PER_CLICK * clicks +
+    EVENTS_PER_INTERVENTION * interventions;
   return {
     perCohort: EVENTS_PER_COHORT,
     perChunkAndOperation: EVENTS_PER_CHUNK,
     chunkCalls,
     perClick: EVENTS_PER_CLICK,
     clicks,
+    perIntervention: EVENTS_PER_INTERVENTION,
+    interventions,
     allowed,
     recorded: histories.events,
     worstCase: histories.worstCaseEvents,

@@ -206,7 +206,6 @@ function figuresOf(
   const per = (n: number): number | null =>
     histories === null || n === 0 ? null : Math.round((100 * histories.events) / n) / 100;
   const orders = Object.values(view.commands);
-  const clicks = orders.filter((c) => c.attestation !== null).length;
   const latencies = orders.map((c) => c.latencyMs);
   const logged = first === null || last === null ? null : (Date.parse(last.at) - Date.parse(first.at)) / 1000;
   return {
@@ -218,7 +217,7 @@ function figuresOf(
     wallSeconds: wallSeconds ?? logged,
     peakRssMb,
     peakRssMbByPart: peakRssMbByPart ?? null,
-    budget: histories === null ? null : eventBudget(cohorts, clicks, histories),
+    budget: histories === null ? null : eventBudget(cohorts, orders, histories),
     histories,
     logEntries: entries,
     entriesByKind: byKind,

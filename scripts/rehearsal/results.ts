@@ -7,7 +7,6 @@ import { createHttpRecorder } from '../../clients/recorder/http.ts';
 import type { LogReader } from '../../clients/recorder/reader.ts';
 import { folder } from '../../clients/store/key.ts';
 import { createS3Store } from '../../clients/store/s3.ts';
-import { deploymentWorkflowId } from '../../domain/ids.ts';
 import type { Report } from '../../domain/report/report.ts';
 import type { InjectedFault } from '../../domain/report/stopping-table.ts';
 import { isSettled } from '../../domain/gate.ts';
@@ -40,7 +39,7 @@ export async function writeResults(inputs: Inputs): Promise<Report> {
   const { out, customer, deployment } = options;
   const { stack, file } = rehearsal;
   const client = temporalClient({ address: stack.temporal.address, namespace: stack.temporal.namespace });
-  await exportHistories(client, { deployment: deploymentWorkflowId({ customer, deployment }) }, join(out, 'history'));
+  await exportHistories(client, { deployment: { customer, deployment } }, join(out, 'history'));
   await client.connection.close();
   await publish(inputs);
   const audit = await log.audit().catch(() => null);

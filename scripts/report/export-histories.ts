@@ -2,9 +2,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isGrpcServiceError, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { historyToJSON, type History } from '@temporalio/common/lib/proto-utils.js';
+import { deploymentId, deploymentWorkflowId, type DeploymentName } from '../../domain/ids.ts';
 
-/** Whose histories: everything of a deployment by its workflow id, the answers to a query of Temporal's, or ids. */
-export type WhichWorkflows = { deployment: string } | { query: string } | { workflowIds: readonly string[] };
+/** Whose histories: everything of a deployment and the stops that were for it, the answers to a query of Temporal's, or ids. */
+export type WhichWorkflows = { deployment: DeploymentName } | { query: string } | { workflowIds: readonly string[] };
 
 export interface ExportedHistories {
   executions: number;
@@ -24,12 +25,11 @@ export async function exportHistories(client: Client, which: WhichWorkflows, dir
   const seen = new Set<string>();
   const waiting: { id: string; runs: string[] }[] = [];
   const add = (id: string, runs: string[] = []): void => {
-    if (seen.has(id) || !belongs(which, id)) return;
+    if (seen.has(id)) return;
     seen.add(id);
     waiting.push({ id, runs });
   };
   for (const [id, runs] of await listed(client, which)) add(id, runs);
-  if ('deployment' in which) add(which.deployment);
 
   const found = { executions: 0, runs: 0 };
   const drain = async (): Promise<void> => {
@@ -52,18 +52,23 @@ export async function exportHistories(client: Client, which: WhichWorkflows, dir
   return found;
 }
 
-const belongs = (which: WhichWorkflows, id: string): boolean =>
-  !('deployment' in which) || id === which.deployment || id.startsWith(`${which.deployment}/`);
-
 async function listed(client: Client, which: WhichWorkflows): Promise<Map<string, string[]>> {
-  const runs = new Map<string, string[]>();
   if ('workflowIds' in which) return new Map(which.workflowIds.map((id) => [id, []]));
-  const query = 'query' in which ? which.query : `WorkflowId STARTS_WITH '${which.deployment.replaceAll("'", "''")}'`;
+  const runs = new Map<string, string[]>();
+  // The deployment first, as its history names its children, and whether or not it is listed by now.
+  if ('deployment' in which) runs.set(deploymentWorkflowId(which.deployment), []);
+  const query = 'query' in which ? which.query : ofDeployment(which.deployment);
   for await (const { workflowId, runId } of client.workflow.list({ query })) {
-    if (belongs(which, workflowId)) runs.set(workflowId, [...(runs.get(workflowId) ?? []), runId]);
+    runs.set(workflowId, [...(runs.get(workflowId) ?? []), runId]);
   }
-  // The deployment first: its history names its children.
-  return new Map([...runs].sort(([a], [b]) => a.length - b.length || (a < b ? -1 : 1)));
+  return runs;
+}
+
+/** A stop belongs to the customer and is no child of the deployment that it is for. */
+function ofDeployment(d: DeploymentName): string {
+  const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
+  const id = deploymentWorkflowId(d);
+  return `WorkflowId = ${quoted(id)} OR WorkflowId STARTS_WITH ${quoted(`${id}/`)} OR GoliveDeployment = ${quoted(deploymentId(d))}`;
 }
 
 interface Run {

@@ -4,7 +4,6 @@ import { DEPLOYMENT_FILE_NAME, DEPLOYMENT_SIGNATURE_NAME } from '../../../audit/
 import { folder } from '../../../clients/store/key.ts';
 import type { Store } from '../../../clients/store/port.ts';
 import { number, plural } from '../../../domain/describe/words.ts';
-import { deploymentWorkflowId } from '../../../domain/ids.ts';
 import { exportHistories } from '../../report/export-histories.ts';
 import { policyFor } from '../audit/archive.ts';
 import { readCopy } from '../audit/copy-reader.ts';
@@ -150,7 +149,7 @@ async function takeHistories(session: Session, to: Collector, deployment: string
   const dir = `history/${deployment}`;
   try {
     const { client } = await session.systems.temporal();
-    const { runs } = await exportHistories(client, { deployment: deploymentWorkflowId({ customer, deployment }) }, to.place(dir));
+    const { runs } = await exportHistories(client, { deployment: { customer, deployment } }, to.place(dir));
     for (const file of await readdir(to.place(dir))) await to.take(`${dir}/${file}`);
     if (runs === 0) leftOut.push({ what: `histories of ${deployment}`, why: 'Temporal has none: its retention has taken them' });
   } catch (error) {

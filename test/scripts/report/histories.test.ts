@@ -1,18 +1,24 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { defineSearchAttributeKey } from '@temporalio/common';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { deploymentId, deploymentWorkflowId, stopWorkflowId, type DeploymentName } from '../../../domain/ids.ts';
 import { eventBudget } from '../../../domain/report/figures.ts';
 import { exportHistories } from '../../../scripts/report/export-histories.ts';
 import { readHistoryFigures } from '../../../scripts/report/figures.ts';
 import { connectToSharedTemporal, uniqueName, type TemporalConnections } from '../../support/servers/shared.ts';
-import type { chain } from './chain.workflow.ts';
+import type { chain, link } from './chain.workflow.ts';
+
+const DEPLOYMENT = defineSearchAttributeKey('GoliveDeployment', 'KEYWORD');
 
 let dir: string;
 let temporal: TemporalConnections;
-const id = `golive/${uniqueName('customer')}/q4`;
+const name: DeploymentName = { customer: uniqueName('customer'), deployment: 'q4' };
+const id = deploymentWorkflowId(name);
+const stopId = stopWorkflowId({ customer: name.customer, id: 'order-1', mark: 'MARK' });
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'golive-histories-'));
@@ -29,6 +35,11 @@ beforeAll(async () => {
       await temporal.client.workflow.execute<typeof chain>('chain', { taskQueue, workflowId, args: [1] });
       await temporal.client.workflow.getHandle(`${workflowId}/link`).result();
     }
+    await temporal.client.workflow.execute<typeof link>('link', {
+      taskQueue,
+      workflowId: stopId,
+      typedSearchAttributes: [{ key: DEPLOYMENT, value: deploymentId(name) }],
+    });
   });
 });
 afterAll(async () => {
@@ -37,26 +48,35 @@ afterAll(async () => {
 });
 
 const files = async (folder: string): Promise<string[]> => (await readdir(folder)).sort();
-const name = (n: number): string => `${id.replaceAll('/', '.')}.${n}.json`;
+const file = (n: number): string => `${id.replaceAll('/', '.')}.${n}.json`;
+
+/** What Temporal lists may be a moment behind. */
+const stopsListed = async (): Promise<number> =>
+  (await temporal.client.workflow.count(`GoliveDeployment = '${deploymentId(name)}'`)).count;
 
 describe('exported histories', () => {
-  it('are all runs of a deployment and of its children, in order, and nobody else’s', async () => {
+  it('are all runs of a deployment, of its children and of its stops, in order, and nobody else’s', async () => {
     const folder = join(dir, 'all');
-    expect(await exportHistories(temporal.client, { deployment: id }, folder)).toEqual({ executions: 2, runs: 4 });
-    expect(await files(folder)).toEqual([name(1), name(2), name(3), `${id.replaceAll('/', '.')}.link.1.json`].sort());
-    const last = historyFromJSON(JSON.parse(await readFile(join(folder, name(3)), 'utf8')));
+    await expect.poll(stopsListed, { timeout: 10_000 }).toBe(1);
+    expect(await exportHistories(temporal.client, { deployment: name }, folder)).toEqual({ executions: 3, runs: 5 });
+    const link = `${id.replaceAll('/', '.')}.link.1.json`;
+    expect(await files(folder)).toEqual([file(1), file(2), file(3), link, `${stopId.replaceAll('/', '.')}.1.json`].sort());
+    const last = historyFromJSON(JSON.parse(await readFile(join(folder, file(3)), 'utf8')));
     expect(last.events?.at(-1)?.workflowExecutionCompletedEventAttributes).toBeTruthy();
   });
 
   it('can be asked for by id, with every run that continued as new', async () => {
     const folder = join(dir, 'by-id');
     expect(await exportHistories(temporal.client, { workflowIds: [id] }, folder)).toEqual({ executions: 1, runs: 3 });
-    expect(await files(folder)).toEqual([name(1), name(2), name(3)]);
+    expect(await files(folder)).toEqual([file(1), file(2), file(3)]);
   });
 
   it('of what Temporal does not know are none', async () => {
     const folder = join(dir, 'none');
-    expect(await exportHistories(temporal.client, { deployment: `${id}-none` }, folder)).toEqual({ executions: 0, runs: 0 });
+    expect(await exportHistories(temporal.client, { deployment: { ...name, deployment: 'q4-none' } }, folder)).toEqual({
+      executions: 0,
+      runs: 0,
+    });
     expect(await readHistoryFigures(folder)).toBeNull();
     expect(await readHistoryFigures(join(dir, 'not-there'))).toBeNull();
   });
@@ -64,10 +84,10 @@ describe('exported histories', () => {
   it('are counted: runs, activities, payloads, and what they would cost at worst', async () => {
     const figures = await readHistoryFigures(join(dir, 'all'));
     if (figures === null) throw new Error('nothing counted');
-    expect(figures).toMatchObject({ executions: 2, runs: 4, activities: 16, activitiesByName: { echo: 16 } });
+    expect(figures).toMatchObject({ executions: 3, runs: 5, activities: 17, activitiesByName: { echo: 17 } });
     expect(figures.types.map((t) => [t.type, t.executions, t.runs, t.activities])).toEqual([
       ['chain', 1, 3, 15],
-      ['link', 1, 1, 1],
+      ['link', 2, 2, 2],
     ]);
     // A JSON string of 300 letters and its quotes, as argument or as result.
     expect(figures.largestPayloadBytes).toBe(302);
@@ -112,15 +132,23 @@ describe('figures', () => {
     await writeFile(join(folder, 'c.1.json'), JSON.stringify({ events: batch }));
     const figures = await readHistoryFigures(folder);
     if (figures === null) throw new Error('nothing counted');
-    expect(eventBudget([{ agents: 60 }], 3, figures)).toMatchObject({
+    const attestation = { channel: 'slack', team: 'T1', user: 'U1', cards: [] } as const;
+    const signed = Array.from({ length: 3 }, () => ({ kind: 'sign', attestation }) as const);
+    const promoted = Array.from({ length: 3 }, () => ({ kind: 'promote', attestation: null }) as const);
+    expect(eventBudget([{ agents: 60 }], [...signed, ...promoted], figures)).toMatchObject({
       chunkCalls: 9,
       clicks: 3,
+      interventions: 0,
       allowed: 130 + 54 + 30,
       recorded: 23,
       worstCase: 35,
       within: true,
     });
-    expect(eventBudget([], 0, figures)).toMatchObject({ allowed: 0, within: false });
+    expect(eventBudget([], [], figures)).toMatchObject({ allowed: 0, within: false });
+
+    // A click that stops is a stop; and whoever was stopped is promoted again, beyond one order for each wave.
+    const disturbed = [...promoted, { kind: 'rollback', attestation }, { kind: 'promote', attestation: null }] as const;
+    expect(eventBudget([], disturbed, figures)).toMatchObject({ clicks: 0, interventions: 2, allowed: 60, within: true });
   });
 
   it('say which file is no history', async () => {

@@ -70,7 +70,7 @@ export function figuresSection(report: Report): Markup {
 function budget({ figures }: Report): Part {
   const b = figures.budget;
   if (b === null) return null;
-  return markup`<p class="muted" style="font-size:13px">${chip(b.within ? 'within' : 'over', b.within ? 'within budget' : 'over budget')} ${number(b.recorded)} events recorded, ${number(b.worstCase)} in the worst case, of ${number(b.allowed)}: ${b.perCohort} per cohort, ${b.perChunkAndOperation} for each of ${plural(b.chunkCalls, 'call')} in bulk, and ${b.perClick} for each of ${plural(b.clicks, 'click')} in Slack.</p>`;
+  return markup`<p class="muted" style="font-size:13px">${chip(b.within ? 'within' : 'over', b.within ? 'within budget' : 'over budget')} ${number(b.recorded)} events recorded, ${number(b.worstCase)} in the worst case, of ${number(b.allowed)}: ${b.perCohort} per cohort, ${b.perChunkAndOperation} for each of ${plural(b.chunkCalls, 'call')} in bulk, ${b.perClick} for each of ${plural(b.clicks, 'click')} in Slack, and ${b.perIntervention} for each of ${plural(b.interventions, 'order')} about a stop or after one.</p>`;
 }
 
 function types({ figures }: Report): Part {
