@@ -36,7 +36,8 @@ export async function goLive(run: DeploymentRun): Promise<void> {
   await settled;
   await gate(run, 'gate-3');
 
-  await condition(() => Object.values(state.waves).every((wave) => wave === 'closed'));
+  // A promotion that was given has its wave, and every wave ends before the close.
+  await condition(() => state.promotions.length === 0 && Object.values(state.waves).every((wave) => wave === 'closed'));
   // What is not live by now ends here, by name, in shadow; the report lists it with what would lift it.
   await inBatches(
     state.cohorts.filter((c) => !['new', 'live', 'done'].includes(state.standing[c.id] ?? 'new')).map((c) => c.id),
