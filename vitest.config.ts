@@ -13,6 +13,7 @@ const withServers = [
   'scripts',
   'e2e',
 ];
+const sweepTests = 'test/sweep/**/*.test.ts';
 const serverTests = withServers.map((folder) => `test/${folder}/**/*.test.ts`);
 
 export default defineConfig({
@@ -26,8 +27,10 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: serverTests } },
+      { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...serverTests, sweepTests] } },
       { extends: true, test: { name: 'server', include: serverTests, globalSetup: ['test/support/servers/global.ts'] } },
+      // After all the others: it needs the whole machine.
+      { extends: true, test: { name: 'sweep', include: [sweepTests], sequence: { groupOrder: 1 } } },
     ],
   },
 });
