@@ -15,6 +15,7 @@ import { until } from '../support/stack/until.ts';
 
 const SPEED = 1440;
 const WITHIN_MS = 240_000;
+const RAMP = [50, 100];
 
 /** One cohort per concern; each goes its own way through the same deployment. */
 describe('what was stopped', { timeout: 400_000 }, () => {
@@ -44,7 +45,7 @@ describe('what was stopped', { timeout: 400_000 }, () => {
   };
 
   beforeAll(async () => {
-    stack = await startTestStack(SPEED, { acme: { agents: 36, cohorts: 6, managers: 4 } });
+    stack = await startTestStack(SPEED, { acme: { agents: 36, cohorts: 6, managers: 4, limits: { ramp: RAMP } } });
     acme = stack.customers.acme;
     await acme.start();
     acme.people((waiting) => shut.has(waiting));
@@ -120,21 +121,21 @@ describe('what was stopped', { timeout: 400_000 }, () => {
     expect(Object.values(holds).find((h) => h.scope.names.includes(agent))).toMatchObject({ liftedBy: 'promote', released: {} });
   });
 
-  it('while it goes live leaves its wave, and comes live again by a promotion, along a ramp of its own', async () => {
+  it('while it goes live leaves its wave, and comes live again by a promotion, from the first step of a ramp of its own', async () => {
     const name = cohort('production');
-    await isAt(name, 'live');
-    const { waves } = await acme.view();
+    const { waves } = await acme.until('half of it is live', ({ cohorts }) => cohorts[name]?.livePercent === RAMP[0], WITHIN_MS);
     const [wave = ''] = Object.values(waves).flatMap((w) => (w.cohorts.includes(name) ? [w.wave] : []));
     const back = await acme.golive('rollback', '--cohort', name, '--reason', 'odd writes', '--as', acme.holder('arx-standby'));
     expect(back.exitCode, back.stderr).toBe(0);
     const left = await acme.until('its wave went on without it', (v) => v.waves[wave]?.closed, WITHIN_MS);
     expect(left.waves[wave]?.closed?.left).toContain(name);
     expect(left.cohorts[name]).toMatchObject({ phase: 'held', mode: 'shadow', livePercent: 0 });
+    expect(flipsOf(name).some((e) => e.livePercent === RAMP[1])).toBe(false);
     const raisedBefore = flipsOf(name).length;
     expect(await promote('--cohort', name)).toMatchObject({ exitCode: 0 });
     await acme.until('it is live again', ({ cohorts }) => cohorts[name]?.phase === 'live', WITHIN_MS);
     const again = flipsOf(name).slice(raisedBefore);
-    expect(again.map((e) => e.livePercent)).toEqual(acme.file.limits.ramp);
+    expect(again.map((e) => e.livePercent)).toEqual(RAMP);
     const { waves: now } = await acme.view();
     expect(Object.values(now).flatMap((w) => (w.shape === 'catch-up' ? [w.cohorts] : []))).toContainEqual([name]);
   });

@@ -22,6 +22,8 @@ export interface CustomerOptions {
   personalFor?: DeploymentFile['personalFor'];
   /** Of the published log; without it nothing is locked. */
   retention?: AuditRetention;
+  /** Tighter than the runbook's. */
+  limits?: Partial<DeploymentFile['limits']>;
 }
 
 export interface TestStack<Name extends string> {
@@ -51,9 +53,19 @@ export async function startTestStack<Name extends string>(
   const names = Object.keys(customers) as Name[];
   const generated = await Promise.all(
     names.map((customer) => {
-      const { agents = 24, cohorts = 4, managers = 6, seed = 1, failing, retention, slack, personalFor } = customers[customer];
+      const {
+        agents = 24,
+        cohorts = 4,
+        managers = 6,
+        seed = 1,
+        failing,
+        retention,
+        slack,
+        personalFor,
+        limits,
+      } = customers[customer];
       return generateCustomer({
-        ...{ seed, agents, cohorts, managers, customer, deployment: DEPLOYMENT, speed, slack, personalFor },
+        ...{ seed, agents, cohorts, managers, customer, deployment: DEPLOYMENT, speed, slack, personalFor, limits },
         failing: { ...NOTHING_FAILS, ...failing },
         mintLimitPerHour: null,
         dir: join(dir, 'customers', customer),
