@@ -114,7 +114,9 @@ export async function bulkWrite(d: Deployment, attempt: number, w: BulkWrite): P
 
   const outcomes = w.agents.map((agent) => {
     const data = outcomeOf(w, keyOf(agent.id), intent, results.get(agent.id), refusal, unknown);
-    return entry('outcome', `${w.cohort}/${agent.id}/${w.operation}/${w.generation}${w.round}/outcome`, data, {
+    // What a later attempt finds out is another entry.
+    const said = data.result === 'unknown' ? 'unknown' : 'outcome';
+    return entry('outcome', `${w.cohort}/${agent.id}/${w.operation}/${w.generation}${w.round}/${said}`, data, {
       ...about,
       agent: agent.id,
     });

@@ -170,7 +170,7 @@ export const FAILURES = {
   manager_unresolved: final('An agent has no manager in the HRIS snapshot.', 'Customer IT corrects HRIS; then golive retry.'),
   side_effect_unknown: final(
     'It is not known whether a side effect took place, and it cannot be looked up now.',
-    'golive retry --cohort NAME when the platform answers again.',
+    'When the platform answers again, golive reconcile --cohort NAME: what happened is looked up, and the cohort goes on.',
   ),
   not_stable: final(
     'The cohort was not stable at full exposure.',

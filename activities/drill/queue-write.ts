@@ -56,12 +56,12 @@ export async function announce(d: Deployment, grant: Grant, calls: readonly Queu
  * call is final for this activity: whoever called it tries again later.
  */
 export async function carryOut(d: Deployment, grant: Grant, { work, key, intent }: Announced): Promise<ItemResult[]> {
-  const { results, refusal, unknown } = await call(d, grant, work);
+  const { results, refusal } = await call(d, grant, work);
   const done = results.filter(({ status }) => status === 'done').length;
   const items = { ...(await keep(d, { operation: work.operation, results })), count: done };
   const base = { operation: work.operation, key, intent };
   const outcome: EntryData['outcome'] = refusal
-    ? { ...base, result: unknown ? 'unknown' : 'not-applied', ...refusal }
+    ? { ...base, result: 'not-applied', ...refusal }
     : { ...base, result: 'applied', items, ...(done < results.length ? { detail: notDone(results) } : {}) };
   await record(d.tenant.recorder, [d.entry('outcome', `${intentId(key, d)}/outcome`, outcome)], d.signal);
   if (refusal) throw refused(refusal.code, refusal.detail);
@@ -86,7 +86,6 @@ const intentId = (key: string, d: Deployment): string => key.slice(deploymentId(
 interface Called {
   results: ItemResult[];
   refusal?: Refusal;
-  unknown?: boolean;
 }
 
 async function call(d: Deployment, grant: Grant, work: QueueWork): Promise<Called> {
@@ -107,14 +106,10 @@ async function call(d: Deployment, grant: Grant, work: QueueWork): Promise<Calle
   }
 }
 
+/** Where that is no answer either, the intent stays without an outcome, and `finishBegun` sees to it. */
 async function lookUp(d: Deployment, work: QueueWork, refusal: Refusal): Promise<Called> {
-  try {
-    const results = await d.tenant.platform.lookup(keysOf(d, work), d.signal);
-    return results.length > 0 ? { results } : { results, refusal };
-  } catch (error) {
-    if (finalRefusal(error) === undefined) throw error;
-    return { results: [], refusal, unknown: true };
-  }
+  const results = await d.tenant.platform.lookup(keysOf(d, work), d.signal);
+  return results.length > 0 ? { results } : { results, refusal };
 }
 
 function send(d: Deployment, grant: Grant, work: QueueWork): Promise<ItemsReply> {

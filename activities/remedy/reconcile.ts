@@ -22,7 +22,7 @@ export async function reconcileCohorts(d: Deployment, grant: Grant): Promise<{ a
   for (const { cohort: id } of await targetsOf(d, view, grant.command)) {
     const cohort = view.cohorts[id];
     if (!cohort) continue;
-    const adopted = await adopt(d, cohort, grant.index);
+    const adopted = await adopt(d, cohort);
     const orphans = await orphansOf(d, id, registered);
     const found = {
       cohort: id,
@@ -45,8 +45,8 @@ export async function reconcileCohorts(d: Deployment, grant: Grant): Promise<{ a
   return { again };
 }
 
-/** One outcome for each: applied where the platform knows the key, else known to be not applied. */
-async function adopt(d: Deployment, { id, unknown }: CohortView, index: number): Promise<NewEntry[]> {
+/** One outcome for each, whoever asks: applied where the platform knows the key, else known to be not applied. */
+async function adopt(d: Deployment, { id, unknown }: CohortView): Promise<NewEntry[]> {
   const keys = Object.keys(unknown);
   const items = new Map<string, ItemResult>();
   for (let i = 0; i < keys.length; i += AT_ONCE)
@@ -66,7 +66,7 @@ async function adopt(d: Deployment, { id, unknown }: CohortView, index: number):
         ? { ...base, result: 'applied' as const, ...said }
         : { ...base, result: 'not-applied' as const, detail: 'the platform does not know the key' };
     const about = { cohort: id, ...(agent === null ? {} : { agent }) };
-    entries.push(d.entry('outcome', `${id}/reconciled/${index}/${key}`, data, about));
+    entries.push(d.entry('outcome', `${id}/reconciled/${at}/${key}`, data, about));
   }
   return entries;
 }

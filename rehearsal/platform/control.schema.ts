@@ -56,6 +56,8 @@ export const controlAction = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('unavailable-for'), ms: z.number().min(0) }),
   /** The next n calls of the operation take effect and are never answered. */
   z.strictObject({ action: z.literal('execute-then-timeout'), ...next }),
+  /** The next n calls of the operation take effect and are answered with what nobody can read. */
+  z.strictObject({ action: z.literal('execute-then-garble'), ...next }),
   /** From now on the platform puts a secret where none belongs: into its credentials, its error texts and its headers. */
   z.strictObject({ action: z.literal('careless'), secret: z.string().min(8) }),
   /** The next n calls of the operation have no effect and are answered with 503. */

@@ -79,7 +79,7 @@ export type LiftEvent = At & {
 /** `customer` is empty for what concerns the whole platform. */
 export type ControlEvent = At & { op: 'control'; action: ControlAction };
 /** A planned failure of an operation has been spent. */
-export type FaultUsedEvent = At & { op: 'fault-used'; operation: string; kind: 'timeout' | 'refuse' };
+export type FaultUsedEvent = At & { op: 'fault-used'; operation: string; kind: 'timeout' | 'garble' | 'refuse' };
 
 export type CustomerEvent =
   | RegisterEvent

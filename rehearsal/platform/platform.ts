@@ -2,7 +2,7 @@ import { appendFileSync, chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from './config.ts';
 import type { ControlAction } from './control.schema.ts';
-import type { CustomerEvent, JournalEvent } from './events.ts';
+import type { CustomerEvent, FaultUsedEvent, JournalEvent } from './events.ts';
 import { Journal } from './journal.ts';
 import { apply, applyControl } from './state/apply.ts';
 import { Bucket } from './state/bucket.ts';
@@ -12,7 +12,7 @@ import type { Power } from './types.ts';
 /** Fence calls have a bucket of their own, so that no other traffic can use up what a stop needs. */
 const FENCES_PER_SECOND = 500;
 
-type PlannedFault = 'timeout' | 'refuse';
+type PlannedFault = FaultUsedEvent['kind'];
 
 /** An event before its time is put on it. */
 export type Unstamped<T> = T extends unknown ? Omit<T, 'at'> : never;
@@ -101,6 +101,7 @@ export class Platform {
     if (action.action === 'careless') this.leaked = action.secret;
     if (action.action === 'unavailable-for') this.unavailableUntil = at + action.ms;
     if (action.action === 'execute-then-timeout') this.#plan('timeout', action.operation, action.n);
+    if (action.action === 'execute-then-garble') this.#plan('garble', action.operation, action.n);
     if (action.action === 'refuse-next') this.#plan('refuse', action.operation, action.n);
   }
 

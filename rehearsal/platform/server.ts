@@ -61,6 +61,7 @@ function handle(
   const reply = route.handle(call);
   // The caller of an operation that took effect and never answered cannot tell; his time-out ends the connection.
   if (platform.takeFault('timeout', route.name)) return;
+  if (platform.takeFault('garble', route.name)) return send(platform, response, 200, { garbled: true });
   send(platform, response, 200, reply.body, reply.headers);
 }
 

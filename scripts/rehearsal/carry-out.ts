@@ -60,7 +60,7 @@ const partOf = (stack: Stack, kill: Of<'kill'>['kill'], customer: string) => {
 
 /** What befalls the platform itself names no customer. */
 const concernsAll = ({ action }: { action: string }): boolean =>
-  ['unavailable-for', 'execute-then-timeout', 'refuse-next', 'careless'].includes(action);
+  ['unavailable-for', 'execute-then-timeout', 'execute-then-garble', 'refuse-next', 'careless'].includes(action);
 
 /** The log notices with its next publication and halts; it takes up its work once it finds what it had left. */
 async function tamper(

@@ -161,8 +161,9 @@ describe('a bulk write', () => {
     expect(outcomesIn(o).map((x) => x.result)).toEqual(['applied', 'applied', 'not-applied']);
   });
 
-  it('answered with what is no answer, again and again, is unknown: neither done nor not done', async () => {
+  it('answered with what is no answer, again and again, is unknown until a later attempt finds out', async () => {
     const { doing, o, attempt } = setUp();
+    const { lookup } = o.d.tenant.platform;
     const page = () => {
       throw new ClientError('platform_reply_invalid', "a proxy's page");
     };
@@ -170,6 +171,11 @@ describe('a bulk write', () => {
     o.d.tenant.platform.lookup = async () => page();
     expect(await attempt(1)).toMatchObject({ done: 0, code: 'side_effect_unknown' });
     expect(outcomesIn(o).map((x) => x.result)).toEqual(['unknown', 'unknown', 'unknown']);
+
+    // Whoever wrote that died before it could say so.
+    o.d.tenant.platform.lookup = lookup;
+    expect(await attempt(2)).toEqual({ done: 3 });
+    expect(outcomesIn(o).map((x) => x.result)).toEqual([...Array(3).fill('unknown'), ...Array(3).fill('applied')]);
     expect(doing.calls.length).toBe(1);
   });
 

@@ -99,6 +99,15 @@ describe('a write to queues', () => {
     expect([done('drill').length, outcomes().map((o) => o.result)]).toEqual([2, ['applied']]);
   });
 
+  it('whose answer nobody can read, nor what became of it, has no outcome until somebody can', async () => {
+    for (const operation of ['drill', 'lookup']) await platform.control({ action: 'execute-then-garble', operation });
+    const [announced] = await at((d) => announce(d, grant, [trials(FIRST, SECOND)]));
+    await expect(at((d) => carryOut(d, grant, announced!))).rejects.toMatchObject({ code: 'platform_reply_invalid' });
+    expect(outcomes()).toEqual([]);
+    await at((d) => finishBegun(d, grant));
+    expect([done('drill').length, outcomes().map((o) => o.result)]).toEqual([2, ['applied']]);
+  });
+
   it('that came after a fence is refused as a whole, and somebody is told', async () => {
     const { deployment } = office.d.name;
     await api.fence({ scopes: [{ level: 'deployment', deployment }], ceiling: 'shadow', commandId: 'stop' });

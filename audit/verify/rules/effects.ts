@@ -62,7 +62,8 @@ export function outcome({ found, state }: Context, entry: Indexed<EntryOf<'outco
                 : `its key ${data.key} is not the intent's`;
   if (wrong !== undefined) found.finding('outcome_without_intent', `${data.operation} ${agent ?? ''}: ${wrong}`, { index });
   underStop({ found, state }, entry);
-  if (cited) settle(cited, agent);
+  // Nobody knows yet: what became of it comes later, under the same intent.
+  if (cited && data.result !== 'unknown') settle(cited, agent);
 }
 
 const NOBODY: ReadonlySet<string> = new Set();

@@ -148,6 +148,7 @@ export class CustomerWorld {
       case 'unavailable-for':
       case 'careless':
       case 'execute-then-timeout':
+      case 'execute-then-garble':
       case 'refuse-next':
         break;
     }

@@ -58,6 +58,11 @@ export const CASES: [Rule, string, Break][] = [
   ],
   [
     'intent_without_outcome',
+    'an agent of which nobody knows to this day whether it was minted',
+    (b) => void Object.assign(b.of('outcome', (e) => e.data.operation === 'mint').entry.data, { result: 'unknown' }),
+  ],
+  [
+    'intent_without_outcome',
     'a whole call without an outcome',
     (b) => {
       const call = b.of('intent', (e) => e.data.operation === 'run').entry.id;
