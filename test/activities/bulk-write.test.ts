@@ -163,19 +163,20 @@ describe('a bulk write', () => {
 
   it('answered with what is no answer, again and again, is unknown until a later attempt finds out', async () => {
     const { doing, o, attempt } = setUp();
-    const { lookup } = o.d.tenant.platform;
+    const { platform } = o.d.tenant;
+    const lookup = platform.lookup.bind(platform);
     const page = () => {
       throw new ClientError('platform_reply_invalid', "a proxy's page");
     };
     doing.after = page;
-    o.d.tenant.platform.lookup = async () => page();
+    platform.lookup = async () => page();
     expect(await attempt(1)).toMatchObject({ done: 0, code: 'side_effect_unknown' });
     expect(outcomesIn(o).map((x) => x.result)).toEqual(['unknown', 'unknown', 'unknown']);
 
     // Whoever wrote that died before it could say so.
-    o.d.tenant.platform.lookup = lookup;
+    platform.lookup = lookup;
     expect(await attempt(2)).toEqual({ done: 3 });
-    expect(outcomesIn(o).map((x) => x.result)).toEqual([...Array(3).fill('unknown'), ...Array(3).fill('applied')]);
+    expect(outcomesIn(o).map((x) => x.result)).toEqual([...agents.map(() => 'unknown'), ...agents.map(() => 'applied')]);
     expect(doing.calls.length).toBe(1);
   });
 
