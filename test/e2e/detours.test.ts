@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { planHours } from '../../domain/clock.ts';
 import { cohortWorkflowId, deploymentWorkflowId, waveWorkflowId } from '../../domain/ids.ts';
+import { SHAPES } from '../../domain/mode.ts';
 import { rolesAllowed } from '../../domain/runbook/commands.ts';
 import type { DeploymentView } from '../../domain/view.ts';
 import type { Answer, TestCustomer } from '../support/stack/customer.ts';
@@ -8,6 +9,7 @@ import { historiesOf } from '../support/stack/histories.ts';
 import { resetWorkflow } from '../support/stack/reset.ts';
 import { signedFor } from '../support/stack/signed-for.ts';
 import { startTestStack, type TestStack } from '../support/stack/stack.ts';
+import { unstable } from '../support/stack/unstable.ts';
 
 /** As fast as a rehearsal goes; where a test needs longer than a window lasts, its gate waits for the test. */
 const SPEED = 2880;
@@ -158,6 +160,8 @@ describe.concurrent('cohorts that leave the way, and runs that are reset on it',
 
     const closed = await again.until('it is closed', ({ header }) => header.closedAt, WITHIN_MS);
     expect(closed.header.result).toBe('live');
+    expect(await unstable(again)).toEqual([]);
+    expect(Object.values(closed.waves).map((w) => [w.wave, w.closed?.left])).toEqual(SHAPES.map((shape) => [shape, []]));
     expect(Object.values(closed.cohorts).map((c) => [c.mode, c.livePercent])).toEqual(Array(6).fill(['live', 100]));
     expect(again.done().duplicates).toEqual(ONCE);
 

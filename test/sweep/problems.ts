@@ -6,6 +6,7 @@ import type { TestCustomer } from '../support/stack/customer.ts';
 import { liveCredentials } from '../support/stack/credentials.ts';
 import { finalState, type FinalState } from '../support/stack/final-state.ts';
 import { startTestStack, type TestStack } from '../support/stack/stack.ts';
+import { unstable } from '../support/stack/unstable.ts';
 import { until } from '../support/stack/until.ts';
 import { runThrough, type Company } from './company.ts';
 import { doubled } from './doubled.ts';
@@ -46,16 +47,6 @@ const differences = (end: FinalState, calm: FinalState): string[] =>
   (Object.keys(calm) as (keyof FinalState)[])
     .filter((part) => !isDeepStrictEqual(end[part], calm[part]))
     .map((part) => `${part}: ${JSON.stringify(end[part])} instead of ${JSON.stringify(calm[part])}`);
-
-/** Nobody who does what he should is found unstable because something died. */
-async function unstable(customer: TestCustomer): Promise<string[]> {
-  const verdicts = (await customer.entries('verdict'))
-    .map(({ data }) => data)
-    .filter(({ subject }) => subject.startsWith('wave:'));
-  return verdicts.flatMap(({ subject, verdict, reasons }) =>
-    verdict === 'pass' ? [] : [`${subject}: ${verdict}, ${reasons.join('; ')}`],
-  );
-}
 
 /** One live credential for each agent, none for who was terminated, and no agent that the set does not name. */
 function credentials(customer: TestCustomer, view: DeploymentView): string[] {

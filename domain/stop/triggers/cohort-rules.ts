@@ -1,7 +1,7 @@
 import { number, percent } from '../../describe/words.ts';
 import type { DeploymentLimits } from '../../deployment-file.ts';
 import type { CohortLook, LiveCounts, LiveWindow } from './look.ts';
-import { byChance, CALM, criticalLevels, LEAST_EVENTS, SPIKE, warningLevels, type Level, type Measure } from './thresholds.ts';
+import { APPROVED_AT_ONCE, byChance, CALM, criticalLevels, LEAST_EVENTS, SPIKE, warningLevels, type Level, type Measure } from './thresholds.ts';
 
 /**
  * What a rule says of one cohort: it fires, it is well below what fires, it is neither (what fired goes on, what did not
@@ -88,7 +88,8 @@ export const writeRate = (look: CohortLook, limits: DeploymentLimits): Ruling =>
     ({ planMinutes, counts: { writesCommitted: writes, agentHours } }) => {
       const expected = look.writesPerAgentHour * agentHours;
       const limit = limits.writeRateTimes * expected;
-      if (writes < LEAST_EVENTS || writes <= limit || byChance(writes, expected))
+      const atOnce = look.shape === 'production' && expected > 0 ? APPROVED_AT_ONCE : 1;
+      if (writes < LEAST_EVENTS || writes <= limit || byChance(writes, expected, atOnce))
         return writes <= limit * CALM || writes < LEAST_EVENTS ? CALM_RULING : BETWEEN;
       const times = expected > 0 ? `${number(round(writes / expected))} × expected` : 'none expected';
       const because = `write rate ${times} over ${planMinutes} min (${number(writes)} writes, ${number(round(expected))} expected)`;

@@ -30,9 +30,15 @@ export type Measure = (typeof MEASURES)[WatchedRow][number];
 export const LEAST_EVENTS = 5;
 /** How far from what was to be expected chance takes a count, in standard deviations: a watch looks very often. */
 const CHANCE = 4;
-/** Counts spread with their own size; their roots do not, so that few events are measured as many are. */
-export const byChance = (count: number, expected: number): boolean =>
-  2 * Math.abs(Math.sqrt(count) - Math.sqrt(expected)) <= CHANCE;
+/**
+ * Counts spread with their own size; their roots do not, so that few events are measured as many are. `atOnce`: of what comes
+ * in handfuls, a handful counts as one.
+ * @example byChance(29, 11) // false · byChance(29, 11, 3) // true
+ */
+export const byChance = (count: number, expected: number, atOnce = 1): boolean =>
+  2 * Math.abs(Math.sqrt(count / atOnce) - Math.sqrt(expected / atOnce)) <= CHANCE;
+/** Writes that a manager approves are committed when somebody sits down to the queue: so many at once. */
+export const APPROVED_AT_ONCE = 3;
 /** Warned, denied and failed verdicts: so many times their usual share, and at least this share of the calls, is a spike. */
 export const SPIKE = { times: 3, share: 0.02 } as const;
 /** Half of all calls to a connector fail: it does not answer. */

@@ -91,9 +91,11 @@ describe('the write rate', () => {
   it.each<[string, Partial<LiveCounts>, Partial<CohortLook>, Ruling['state']]>([
     ['as planned', {}, {}, 'calm'],
     ['exactly twice the plan', { writesCommitted: 40 }, {}, 'between'],
-    ['more than twice the plan', { writesCommitted: 45 }, {}, 'fires'],
+    ['more than twice the plan', { writesCommitted: 45 }, { shape: 'coordination' }, 'fires'],
+    ['as much of what managers approve, who answer several at once', { writesCommitted: 45 }, {}, 'between'],
+    ['far more than they can have been asked to approve', { writesCommitted: 80 }, {}, 'fires'],
     ['what all would write, of half the live share', { writesCommitted: 20, agentHours: 5 }, {}, 'between'],
-    ['far more than that, of half the live share', { writesCommitted: 30, agentHours: 5 }, {}, 'fires'],
+    ['far more than that, of half the live share', { writesCommitted: 45, agentHours: 5 }, {}, 'fires'],
     ['more than twice a plan of few writes is chance', { writesCommitted: 11, agentHours: 2.25 }, {}, 'between'],
     ['five writes of who plans none', { writesCommitted: 5 }, { writesPerAgentHour: 0 }, 'fires'],
     ['four writes of who plans none', { writesCommitted: 4 }, { writesPerAgentHour: 0 }, 'calm'],
