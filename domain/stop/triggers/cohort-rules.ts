@@ -1,7 +1,17 @@
 import { number, percent } from '../../describe/words.ts';
 import type { DeploymentLimits } from '../../deployment-file.ts';
 import type { CohortLook, LiveCounts, LiveWindow } from './look.ts';
-import { APPROVED_AT_ONCE, byChance, CALM, criticalLevels, LEAST_EVENTS, SPIKE, warningLevels, type Level, type Measure } from './thresholds.ts';
+import {
+  APPROVED_AT_ONCE,
+  byChance,
+  CALM,
+  criticalLevels,
+  LEAST_EVENTS,
+  SPIKE,
+  warningLevels,
+  type Level,
+  type Measure,
+} from './thresholds.ts';
 
 /**
  * What a rule says of one cohort: it fires, it is well below what fires, it is neither (what fired goes on, what did not
