@@ -108,8 +108,13 @@ async function call(d: Deployment, grant: Grant, work: QueueWork): Promise<Calle
 
 /** Where that is no answer either, the intent stays without an outcome, and `finishBegun` sees to it. */
 async function lookUp(d: Deployment, work: QueueWork, refusal: Refusal): Promise<Called> {
-  const results = await d.tenant.platform.lookup(keysOf(d, work), d.signal);
-  return results.length > 0 ? { results } : { results, refusal };
+  try {
+    const results = await d.tenant.platform.lookup(keysOf(d, work), d.signal);
+    return results.length > 0 ? { results } : { results, refusal };
+  } catch (error) {
+    const final = finalRefusal(error);
+    throw final === undefined ? error : refused(final.code, final.detail);
+  }
 }
 
 function send(d: Deployment, grant: Grant, work: QueueWork): Promise<ItemsReply> {

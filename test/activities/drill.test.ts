@@ -102,8 +102,10 @@ describe('a write to queues', () => {
   it('whose answer nobody can read, nor what became of it, has no outcome until somebody can', async () => {
     for (const operation of ['drill', 'lookup']) await platform.control({ action: 'execute-then-garble', operation });
     const [announced] = await at((d) => announce(d, grant, [trials(FIRST, SECOND)]));
-    await expect(at((d) => carryOut(d, grant, announced!))).rejects.toMatchObject({ code: 'platform_reply_invalid' });
+    const unread = at((d) => orTask(d, () => carryOut(d, grant, announced!)));
+    await expect(unread).rejects.toMatchObject({ type: 'platform_reply_invalid' });
     expect(outcomes()).toEqual([]);
+    expect((await office.d.view()).tasks['queue-drill']).toMatchObject({ code: 'platform_reply_invalid', closed: null });
     await at((d) => finishBegun(d, grant));
     expect([done('drill').length, outcomes().map((o) => o.result)]).toEqual([2, ['applied']]);
   });
