@@ -59,8 +59,8 @@ const EVENTS_PER_CLICK = 10;
 /** An order and the workflow that most of them start: a stop, what mends it, the wave in which a cohort comes back. */
 const EVENTS_PER_INTERVENTION = 30;
 
-/** Orders of a night on which something is stopped. */
 const AFTERWARDS = ['resume', 'lift', 'reissue', 'reconcile', 'incident'] as const satisfies readonly CommandKind[];
+/** Orders of a night on which something is stopped. */
 const INTERVENTIONS: ReadonlySet<string> = new Set([...STOPPING_KINDS, ...AFTERWARDS]);
 
 export interface EventBudget {

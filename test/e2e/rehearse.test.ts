@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { isSettled } from '../../domain/gate.ts';
 import { ROWS } from '../../domain/runbook/rows.ts';
 import type { Report } from '../../domain/report/report.ts';
 import { askGoAuditor, askTessera, buildGoAuditor } from '../support/independent.ts';
@@ -40,9 +39,7 @@ describe('npm run rehearse', () => {
   });
 
   it('settles every row of the runbook: exits met or waived, and what is not built says so', () => {
-    // A target is a rate: whether it was reached says how fast this machine was.
-    const targets = new Set<string>(ROWS.filter(({ kind }) => kind === 'target').map(({ id }) => id));
-    const open = report.milestones.filter((m) => !isSettled(m.status) && !(m.status === 'missed' && targets.has(m.id)));
+    const open = report.milestones.filter((m) => !['met', 'late', 'waived', 'not-applicable'].includes(m.status));
     expect(open).toEqual([]);
     expect(report.milestones.map((m) => m.id).sort()).toEqual(ROWS.map((r) => r.id).sort());
     for (const m of report.milestones.filter((m) => m.status === 'waived')) expect(m.reason).toMatch(/^(waived: )?not built yet/);
