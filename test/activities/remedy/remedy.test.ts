@@ -269,7 +269,7 @@ describe('a reissue', () => {
 });
 
 describe('reconciling', () => {
-  it('adopts what the platform did, says what it did not do, and names agents that no manifest has', async () => {
+  it('adopts what the platform did, says what it did not do, and names agents that no manifest has; two at once say it once', async () => {
     const [first = '', second = ''] = namesOf(cohort, 2);
     const mint = (agent: string) => ({
       operation: 'mint' as const,
@@ -284,15 +284,14 @@ describe('reconciling', () => {
       await o.log.add([d.entry('outcome', `${agent}/unknown`, unknown, { cohort, agent })]);
     }
     expect(Object.keys((await d.view()).cohorts[cohort]?.unknown ?? {})).toHaveLength(2);
-    const source = {
-      ...d.source,
-      parse: () => ({ manifest: { name: cohort, group, shape: 'research', agents: [{ id: first }] } as never }),
-    };
+    const parse = () => ({ manifest: { name: cohort, group, shape: 'research', agents: [{ id: first }] } as never });
     const sha256 = sha256Hex(Buffer.from('smaller'));
     const index = [{ ...d.index[0], key: `manifests/${cohort}.yaml`, sha256, size: 7, agents: 1 }];
-    const { index: at } = await give(o.draft('lea', 'deployment-lead', 'reconcile', { scope: SCOPE }));
-    const smaller = { ...d, index, source: { ...source, get: async () => Buffer.from('smaller') } };
-    await run(reconcileCohorts, smaller, await ordered(d, at, 'reconcile'));
+    const smaller = { ...d, index, source: { ...d.source, parse, get: async () => Buffer.from('smaller') } };
+    const order = async (id: string) =>
+      ordered(d, (await give(o.draft('lea', 'deployment-lead', 'reconcile', { id, scope: SCOPE }))).index, 'reconcile');
+    await Promise.all([await order('reconcile-1'), await order('reconcile-2')].map((at) => run(reconcileCohorts, smaller, at)));
+    expect(o.log.all.filter((e) => e.kind === 'outcome' && e.id.includes('/reconciled/'))).toHaveLength(2);
     const view = await d.view();
     expect(view.cohorts[cohort]?.unknown).toEqual({});
     expect(view.tasks[`${cohort}/orphans`]?.sentence).toContain(`${AGENTS - 1} agents`);
